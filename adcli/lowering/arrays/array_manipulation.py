@@ -359,14 +359,15 @@ def _roll(f: Frame, node: ast.AST, a: Value, shift: Value, axis: Value | None) -
     return target
 
 
-@row("atleast_1d", "ary")
-def _atleast_1d(f: Frame, node: ast.AST, ary: Value) -> Value:
-    return at_least(f, operand(f, ary, node), 1, node)
+def _at_least(rank: int) -> None:
+    @row(f"atleast_{rank}d", "*arys")
+    def run(f: Frame, node: ast.AST, arys: list[Value]) -> Value:
+        found = [at_least(f, operand(f, value, node), rank, node) for value in arys]
+        return found[0] if len(found) == 1 else Tuple([v.forced(f, node) for v in found])
 
 
-@row("atleast_2d", "ary")
-def _atleast_2d(f: Frame, node: ast.AST, ary: Value) -> Value:
-    return at_least(f, operand(f, ary, node), 2, node)
+for _rank in (1, 2):
+    _at_least(_rank)
 
 
 @row("tile", "A, reps")

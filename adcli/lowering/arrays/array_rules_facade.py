@@ -30,6 +30,7 @@ class ArrayRules:
     attribute_of_number = staticmethod(methods.attribute_of_number)
     check_exponent = staticmethod(sizes.check_exponent)
     item = staticmethod(indexing.item)
+    item_of_number = staticmethod(indexing.item_of_number)
     set_item = staticmethod(indexing.set_item)
     as_list = staticmethod(list_conversion.as_list)
     input_array = staticmethod(list_conversion.input_array)

@@ -46,7 +46,7 @@ SIGNATURES = {
     "divmod": "x1, x2",
     "modf": "x",
     "logaddexp2": "x1, x2; out",
-    "unwrap": "p; discont, period",
+    "unwrap": "p; discont, axis, period",
     "hanning": "M",
     "hamming": "M",
     "blackman": "M",

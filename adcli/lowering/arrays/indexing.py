@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL
 from adcli.lowering.arrays import advanced_indexing, sizes
+from adcli.lowering.arrays.array_manipulation import reshaped
 from adcli.lowering.arrays.basic_indexing import FULL, view
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.list_conversion import is_sequence, operand_of
 from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray, is_whole
+from adcli.lowering.arrays.numpy_function_registry import array
 from adcli.lowering.arrays.numpy_scalars import numpy_scalar
 from adcli.lowering.arrays.operators import assign, converted, of_two
 from adcli.lowering.none_and_strings import Constant
@@ -42,6 +44,27 @@ def item(f: Frame, array: NDArray, index: Value, node: ast.AST) -> Value:
             return numpy_scalar(array.load(f, place, node, is_inside=False))
     found = view(f, array, parts, node)
     return found if found.rank else numpy_scalar(found.load(f, found.offset, node))
+
+
+def item_of_number(f: Frame, number: Number, index: Value, node: ast.AST) -> Value:
+    """`x[index]` for a scalar of NumPy or an array without axes: `...`, `None` and truth values
+    are its indices."""
+    parts = index.items if isinstance(index, Tuple) else [index]
+    masks = [p for p in parts if isinstance(p, Number) and p.kind == BOOL]
+    names = [p.value for p in parts if isinstance(p, Constant)]
+    axes = [f.known(1) for name in names if name is None]
+    others = [p for p in parts if not isinstance(p, Constant) and p not in masks]
+    if others or len(masks) > 1 or (masks and axes):
+        message = "invalid index to scalar variable."
+        if number.is_zero_dimensional:
+            message = f"too many indices: array is 0-dimensional, but {len(others)} were indexed"
+        raise f.raises("IndexError", message, node)
+    line = array(f, number.of_python(), node)
+    if masks:
+        return item(f, line.stored(f, node), array(f, masks[0].of_python(), node), node)
+    if not axes:
+        return number
+    return reshaped(f, line, axes, node)
 
 
 def set_item(f: Frame, array: NDArray, index: Value, value: Value, node: ast.AST) -> None:

@@ -250,8 +250,11 @@ def _slopes(f: Frame, node: ast.AST, values: Value, varargs: list[Value]) -> Val
     return target
 
 
-@row("meshgrid", "*xi; indexing")
-def _meshgrid(f: Frame, node: ast.AST, indexing: Value | None, xi: list[Value]) -> Value:
+@row("meshgrid", "*xi; indexing, sparse, copy")
+def _meshgrid(
+    f: Frame, node: ast.AST, indexing: Value | None, sparse: Value | None, copy: Value | None,
+    xi: list[Value],
+) -> Value:  # fmt: skip
     lines = [reshaped(f, array(f, v, node), [f.known(-1)], node) for v in xi]
     rank = len(lines)
     way = "xy" if indexing is None else indexing.value if isinstance(indexing, Constant) else None
@@ -259,12 +262,20 @@ def _meshgrid(f: Frame, node: ast.AST, indexing: Value | None, xi: list[Value]) 
         raise f.raises("ValueError", "Valid values for `indexing` are 'xy' and 'ij'.", node)
     order = [1, 0, *range(2, rank)] if rank > 1 and way == "xy" else list(range(rank))
     shape = [lines[i].shape[0] for i in order]
+    from adcli.lowering.arrays.creation import copied
+
+    is_sparse = is_true(f, sparse, node)
+    if copy is not None and not is_true(f, copy, node) and not is_sparse:
+        raise Refusal("meshgrid without copies", node)
     found: list[Value] = []
     for number, one in enumerate(lines):
+        if is_sparse:
+            sizes_here = [f.known(1)] * rank
+            sizes_here[order.index(number)] = f.known(-1)
+            found.append(reshaped(f, copied(f, one, node), sizes_here, node))
+            continue
         steps = [f.known(0)] * rank
         steps[order.index(number)] = one.steps(f, node)[0]
-        from adcli.lowering.arrays.creation import copied
-
         found.append(copied(f, one.view(one.offset, shape, steps), node))
     return f.new_list(found, node)
 

@@ -55,6 +55,9 @@ class NumpyScalar(Number):
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         return numpy_scalar(super().compare(f, symbol, other, node))
 
+    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
+        return f.arrays.item_of_number(f, self, index, node)
+
     def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
         found = super().template(f, other, owned, hint)
         is_one = isinstance(other, Number) and other.is_numpy_scalar

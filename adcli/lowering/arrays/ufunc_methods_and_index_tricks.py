@@ -17,17 +17,20 @@ from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.list_conversion import array_of_value
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.numpy_function_registry import (
+    OTHER_DTYPES,
     TABLE,
     DType,
+    OtherDType,
     array,
     axis_of,
     is_true,
+    kind_of_dtype,
     left_out,
     operand,
     row,
 )
 from adcli.lowering.arrays.operators import called_on_entries, mapped, truncated
-from adcli.lowering.builtin_function_values import Builtin
+from adcli.lowering.builtin_function_values import Builtin, builtin
 from adcli.lowering.known_modules.constant_records import Record
 from adcli.lowering.lists import Slice
 from adcli.lowering.none_and_strings import NONE, Constant
@@ -282,6 +285,38 @@ class _Typecodes(_WithBrackets):
         return Constant(_TYPECODES[name])
 
 
+class _ScalarTypes(_WithBrackets):
+    """`np.sctypeDict`: the types of numbers by their names."""
+
+    __slots__ = ()
+
+    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
+        found = _scalar_type(index)
+        if found is None:
+            raise Refusal("np.sctypeDict of this", node)
+        return found
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name != "get":
+            return super().attribute(f, name, node)
+
+        @builtin("numpy.sctypeDict.get", 1, 2)
+        def get(g: Frame, args: Sequence[Value], keywords: _Keywords, at: ast.AST) -> Value:
+            return _scalar_type(args[0]) or (args[1] if len(args) > 1 else NONE)
+
+        return get
+
+
+def _scalar_type(name: Value) -> Value | None:
+    spoken = name.value if isinstance(name, Constant) else None
+    if spoken in OTHER_DTYPES:
+        return OtherDType(spoken)
+    try:
+        return DType(kind_of_dtype(name, ast.Pass()))
+    except Refusal:
+        return None
+
+
 #: The letters of groups of kinds (NumPy, `numpy/_core/numerictypes.py`).
 _TYPECODES = {
     "Character": "c", "Integer": "bhilqnp", "UnsignedInteger": "BHILQNP", "Float": "efdg",
@@ -296,6 +331,7 @@ THINGS: dict[str, Value] = {
     "c_": _Joiner("c_"),
     "mgrid": _Grid("mgrid"),
     "ogrid": _Grid("ogrid"),
+    "sctypeDict": _ScalarTypes("sctypeDict"),
     "typecodes": _Typecodes("typecodes"),
     "finfo": Builtin("numpy.finfo", _finfo),
     "iinfo": Builtin("numpy.iinfo", _iinfo),

@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import INT
+from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.arrays.numpy_scalars import NumpyScalar
 from adcli.lowering.arrays.operators import check_same_kind
 from adcli.lowering.number_values import Number
@@ -28,15 +29,23 @@ SHARED = "an array without axes is changed, and has another name"
 class ZeroDimensional(NumpyScalar):
     """The number in an array without axes."""
 
-    __slots__ = ()
+    __slots__ = ("is_viewed",)
     is_zero_dimensional = True
+
+    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
+        found = super().item(f, index, node)
+        if isinstance(found, NDArray):
+            # a view in NumPy: neither may be changed
+            self.is_viewed = True
+            f.session.unsure_copies.add(found.data.number)
+        return found
 
     def inplace(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         found = f.binary(symbol, self, other, node).forced(f, node)
         if not isinstance(found, Number):
             raise Refusal("an operator in place of an array without axes and one with axes", node)
         check_same_kind(f, symbol, found.kind, self.kind, node)
-        if self.has_other_name(f):
+        if self.has_other_name(f) or getattr(self, "is_viewed", False):
             raise Refusal(SHARED, node, "change a copy")
         return zero_dimensional(f, found)
 

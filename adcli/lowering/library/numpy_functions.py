@@ -215,7 +215,10 @@ def logaddexp2(x1, x2):
     return np.logaddexp(np.asarray(x1) * np.log(2), np.asarray(x2) * np.log(2)) / np.log(2)
 
 
-def unwrap(p, discont, period):
+def unwrap(p, discont, axis, period):
+    axis = -1 if axis is None else axis
+    if axis != -1:
+        return np.moveaxis(unwrap(np.moveaxis(np.asarray(p), axis, -1), discont, -1, period), -1, axis)
     period = 2 * np.pi if period is None else period
     discont = period / 2 if discont is None else np.maximum(discont, period / 2)
     values = np.asarray(p) * 1.0

@@ -117,3 +117,19 @@ def linspace_between_arrays(x):
 
 def comparison_where(x):
     return np.less(x, 0.5, where=x > 0) * 1.0
+
+
+def grids_that_are_sparse(x, y):
+    a, b = np.meshgrid(x[:3], y, sparse=True)
+    c, d = np.meshgrid(x[:3], y[:2], sparse=True, indexing="ij")
+    return a.shape, b.shape, np.sum(a * b**2), c.shape, d * 2, np.meshgrid(y[:2], copy=True)[0]
+
+
+def unwrapped_along_an_axis(A):
+    return np.unwrap(3 * A, axis=0), np.unwrap(3 * A, axis=1), np.unwrap(9 * A, 2.0, axis=-2)
+
+
+def several_at_least(x, s):
+    a, b = np.atleast_1d(s, x)
+    c, d = np.atleast_2d(x, s)
+    return a, b, c, d, np.atleast_1d(s)

@@ -395,3 +395,14 @@ def truths_of_numpy_are_no_integers(x):
 
 def truths_of_numpy_have_no_difference(x):
     return ((x[0] > 0.0) - (x[1] > 0.0)) * x[0]
+
+
+def types_by_their_names(x):
+    found = np.sctypeDict.get("float64", np.float32)(x[0]) + np.sctypeDict["int64"](x[3])
+    answers = [
+        np.common_type(x, np.arange(3)) == np.float64, np.result_type(x > 0) == bool,
+        np.result_type(np.arange(3), x) == np.float64, x.dtype.char in np.typecodes["Float"],
+        np.arange(2).dtype.char in np.typecodes["AllInteger"], type(x) is np.ndarray,
+        type(x) in (float, int), (x > 0).dtype.char == "?",
+    ]  # fmt: skip
+    return found, (x > 0).itemsize + x.itemsize, [1 if answer else 0 for answer in answers]

@@ -94,3 +94,31 @@ def slopes_of_a_table(A, S, s):
 
 def repeated_so_often(x, A):
     return np.repeat(x, [2, 0, 1, 3, 1]), np.repeat(A, [1, 0, 2], axis=0)
+
+
+def indices_of_numbers(x, s):
+    y = np.sum(x)
+    lines = [v[..., None] for v in (np.max(x), np.min(x))]
+    z = np.asarray(s * 2)
+    return (
+        y[..., None], y[()], y[None, None].shape, np.stack(lines, axis=-1), z[z > 1], z[z < 0].size,
+        z[...], np.array(3.0)[..., np.newaxis],
+    )  # fmt: skip
+
+
+def index_that_a_number_has_not(x):
+    return np.sum(x)[0]
+
+
+def new_axis_of_an_array_without_axes_is_a_view(s):
+    y = np.array(s)
+    z = y[None]
+    z[0] = 5.0
+    return y
+
+
+def array_without_axes_changes_its_view(s):
+    y = np.array(s)
+    z = y[None]
+    y += 5.0
+    return z
