@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MODULES = {
     "adcli": "adcli_names",
     "collections": "collections_names",
+    "collections.abc": "collections_abc_names",
     "contextlib": "contextlib_names",
     "copy": "copy_names",
     "enum": "enum_names",
@@ -58,6 +59,7 @@ MODULES = {
 
 #: Modules that have texts, and the files that say what is known of them beside.
 PARTLY = {
+    "os": "os_names",
     "scipy.integrate": "scipy_integrate_names",
     "scipy.interpolate": "scipy_interpolate_names",
     "scipy.optimize": "scipy_optimize_names",

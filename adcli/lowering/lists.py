@@ -321,6 +321,11 @@ class Slice(Value):
     def __init__(self, bounds: Sequence[Value]) -> None:
         self.bounds = tuple(bounds)
 
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name in ("start", "stop", "step"):
+            return self.bounds[("start", "stop", "step").index(name)]
+        return super().attribute(f, name, node)
+
     @property
     def known(self) -> slice | None:
         """The slice, if its bounds are known."""

@@ -9,6 +9,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL, INT, REAL
+from adcli.lowering import abstract_classes
 from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
@@ -111,6 +112,11 @@ def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
             return f.known(isinstance(value, Class))
         if kinds.name in _TYPES:
             return f.known(kinds.name in names)
+    module, _, name = kinds.what.rpartition(".")
+    if module in ("collections.abc", "typing") and name in abstract_classes.NAMES:
+        is_of_it = abstract_classes.is_of_abstract(f, value, name)
+        if is_of_it is not None:
+            return f.known(is_of_it)
     abstract = _ABSTRACT.get(kinds.what)
     if abstract is not None:
         return f.known(any([name in abstract for name in names]))

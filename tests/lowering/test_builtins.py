@@ -14,6 +14,49 @@ from adcli.errors import AdcliError, NotDifferentiable, NotFollowed
 from adcli.passes.smoothness_checks import with_smoothness_checks
 
 PROGRAMS = {
+    "instances of abstract classes": """
+        import collections.abc as cabc
+        from collections import OrderedDict, deque
+        from collections.abc import (
+            Callable, Collection, Hashable, Iterable, KeysView, Mapping, MutableMapping,
+            MutableSequence, Reversible, Sequence, Sized, ValuesView,
+        )
+        import typing
+        class Plain:
+            pass
+        class Bag:
+            __hash__ = None
+            def __len__(self):
+                return 2
+            def __iter__(self):
+                return iter([1, 2])
+            def __call__(self):
+                return 3
+        class Same:
+            def __eq__(self, other):
+                return True
+        def f(x, y):
+            things = [x, int(y), x > y, "ab", None, [x], (x, y), {1: x}, {1, 2}, frozenset([1]),
+                      range(3), OrderedDict(), deque([x]), {1: x}.keys(), {1: x}.values(), f,
+                      len, Plain, Plain(), Bag(), Same(), x is y]
+            kinds = [Callable, Collection, Hashable, Iterable, KeysView, Mapping, MutableMapping,
+                     MutableSequence, Reversible, Sequence, Sized, ValuesView, cabc.Set,
+                     cabc.Container, typing.Sequence, typing.Mapping, typing.Hashable]
+            found = []
+            for thing in things:
+                total = 0
+                for kind in kinds:
+                    total = 2 * total + isinstance(thing, kind)
+                found.append(total)
+            return found, isinstance(x, (Sequence, float)) + 0
+    """,
+    "slices that have names": """
+        def f(x, y):
+            a = [x, y, x + y, x - y, 1.0]
+            s, t, u = slice(2), slice(1, None), slice(None, None, -2)
+            a[slice(0, 1)] = [y, y]
+            return a[s] + a[t] + a[u], s.stop + t.start, len("abcd"[s])
+    """,
     "a generator that is left": """
         def g(n, x):
             k = 0

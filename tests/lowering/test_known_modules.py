@@ -16,6 +16,24 @@ from adcli.errors import AdcliError
 from adcli.nested_lists import flatten_all
 
 PROGRAMS = {
+    "variables of the environment": """
+        import os
+        def f(x, y):
+            scale = float(os.environ.get("ADCLI_TEST_NO_SUCH_NAME", "2.5"))
+            if os.getenv("ADCLI_TEST_NO_SUCH_NAME") is None and os.name in ("posix", "nt"):
+                x = x * scale
+            return x, y
+    """,
+    "operator.index": """
+        import operator
+        def f(x, y):
+            n = operator.index(int(x))
+            try:
+                operator.index(y)
+            except TypeError:
+                n = n + 10 * operator.index(True)
+            return n * y, n
+    """,
     "math of doubles": """
         import math
         def f(x, y):

@@ -13,6 +13,7 @@ from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.dicts import Dict, of_pairs, pairs_in
 from adcli.lowering.hasattr import has_attribute
 from adcli.lowering.heap_objects import new
+from adcli.lowering.lists import Slice
 from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_method_names import NOT_IMPLEMENTED
@@ -51,6 +52,12 @@ def _set(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
 @builtin("frozenset", 0, 1)
 def _frozenset(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     return sets.made(f, args, node, is_frozen=True)
+
+
+@builtin("slice", 1, 3)
+def _slice(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    start, stop, step = [NONE, *args, NONE] if len(args) == 1 else [*args, NONE][:3]
+    return Slice([start, stop, step])
 
 
 def _type(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
@@ -110,6 +117,7 @@ BUILTINS: dict[str, Value] = {
     "set": _set,
     "frozenset": _frozenset,
     "object": OBJECT,
+    "slice": _slice,
     "super": Builtin("super", made_super),
     "type": Builtin("type", _type),
     "issubclass": _issubclass,
