@@ -8,15 +8,17 @@ derivation come from the rules that made the formula, and end with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcli import display_hooks
 from adcli.backends.symbolic import declared, declares, unfolded
 from adcli.engines.interface import Limits
 from adcli.errors import LimitError
-from adcli.expr import Expr
+from adcli.expr import App, Expr
 from adcli.ir import nodes as ir
 from adcli.nested_lists import entry_names, rebuilt
+from adcli.ops.comparisons_logic_and_choice import eq, ne, or_, select
 from adcli.recursion_limit import deep
 from adcli.source import Span
 from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
@@ -26,7 +28,7 @@ from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.canonical_derivative_rules import AppliedRule
 from adcli.symbolic.conditions_lost_by_simplification import hidden, learn
 from adcli.symbolic.declared_derivative_nodes import without_markers
-from adcli.symbolic.derivation import Derivation
+from adcli.symbolic.derivation import Derivation, pending
 from adcli.symbolic.domain_conditions import Condition, DomainConditions
 from adcli.symbolic.graph_differentiation import Differentiator
 from adcli.symbolic.narrowed_derivative_domains import NarrowedDomains, TakenPartial
@@ -36,6 +38,9 @@ from adcli.symbolic.shared_expression_graph import Graph
 from adcli.symbolic.simplification_budgets import EFFORTS
 from adcli.symbolic.simplifier import Simplifier
 from adcli.symbolic.symbolic_execution import Unfolded
+
+if TYPE_CHECKING:
+    from adcli.backends.choices_at_single_points import ChoicesAtSinglePoints
 
 #: A formula of more operations is not shown in a line.
 _BRIEF = 50
@@ -196,6 +201,7 @@ def formulas(
     names = [n for name in wrt for n in entry_names(name, given.get(name))]
     targets = _targets(names, request)
     worker = _FormulaMaker(graph, found, request, len(targets) * len(found.results))
+    choices = _choices(worker, module, place, limits)
     span = module.main.span
     rows: list[dict[str, DerivedFormula]] = [{} for _ in found.results]
     if notes and declares(module):
@@ -204,13 +210,28 @@ def formulas(
             for row, node in zip(rows, without_markers(graph, nodes), strict=True):
                 row[title] = worker.formula(node, (), span)
     else:
-        for row, node in zip(rows, found.results, strict=True):
+        for i in range(len(found.results)):
             for title, variables in targets.items():
-                row[title] = worker.formula(node, variables, span)
+                if choices is not None and variables:
+                    rows[i][title] = worker.formula_of_choices(choices, i, variables, span)
+                else:
+                    rows[i][title] = worker.formula(found.results[i], variables, span)
     shapes = {name: given.get(name) for name in wrt} if request.order else {"": None}
     made = Formulas(rows, (*notes, *worker.notes()), shapes, targets, mixed=request.mixed)
     made.notes += worker.places()
     return made
+
+
+def _choices(
+    worker: _FormulaMaker, module: ir.Module, place: Sequence[Any], limits: Limits
+) -> ChoicesAtSinglePoints | None:
+    """What knows the choices of a program; None if it has none, or has a value nowhere."""
+    below = worker.graph.below(worker.results)
+    if worker.impossible or select not in {n.op for n in below if isinstance(n, App)}:
+        return None
+    from adcli.backends.choices_at_single_points import ChoicesAtSinglePoints
+
+    return ChoicesAtSinglePoints(worker.conditions, worker.results, module, place, limits)
 
 
 def _targets(names: Sequence[str], request: Request) -> dict[str, list[str]]:
@@ -227,6 +248,7 @@ class _FormulaMaker:
 
     def __init__(self, graph: Graph, found: Unfolded, request: Request, count: int) -> None:
         self.graph = graph
+        self.results = found.results
         self.request = request
         self.forms = CanonicalForms()
         self.reader = GraphReader(self.forms, graph)
@@ -243,6 +265,9 @@ class _FormulaMaker:
         self.left = count * max(request.order, 1)
         #: the forms that were differentiated, with their derivatives one after the other
         self.taken: dict[Sum, list[Sum]] = {}
+        #: places without a derivative where choices hold at single points, and where it is unknown
+        self.places_of_choices: dict[Place, None] = {}
+        self.unknown: dict[Expr, None] = {}
 
     def _learn(self, asking: Sequence[Expr], required: Sequence[Expr]) -> None:
         """Read forms under the conditions that the program's operations need."""
@@ -251,6 +276,41 @@ class _FormulaMaker:
             found = DomainConditions(self.graph, self.reader).of(asking, required)
             learn(self.forms.signs, found)
             self.reader = GraphReader(self.forms, self.graph)
+
+    def formula_of_choices(
+        self,
+        choices: ChoicesAtSinglePoints,
+        row: int,
+        variables: Sequence[str],
+        span: Span | None,
+    ) -> DerivedFormula:
+        """The formula of a result, whose choices may have conditions that hold at single points."""
+        node = choices.results[row]
+        found = choices.of(node, variables)
+        if found is None:
+            return self.formula(node, variables, span)
+        made = self.formula(found.around, variables, span)
+        lines = made.lines
+        if lines:
+            from adcli.backends.choices_at_single_points import opposite
+
+            whole = self.graph.make(pending, (node, self.graph.variable(variables[0])))
+            away = " and ".join([to_text(opposite(self.graph, e)) for e in found.points])
+            lines = (DerivationLine("", None, whole), lines[0]._replace(rule=f"where {away}"))
+            lines += made.lines[1:]
+        taken = dict(self.taken)
+        everything = cache(lambda: self.formula(node, variables, span))
+        verdict = choices.judged(found, row, variables, made.node, lambda: everything().node)
+        self.taken = taken
+        self.places_of_choices.update(dict.fromkeys(verdict.places))
+        self.unknown.update(dict.fromkeys(verdict.unknown))
+        if verdict.formula is made.node:
+            return made._replace(lines=lines)
+        if verdict.formula is everything().node:
+            return everything()
+        if lines:
+            lines += (DerivationLine("limit of difference quotients", None, verdict.formula),)
+        return DerivedFormula(verdict.formula, lines, made.conditions, span)
 
     def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> DerivedFormula:
         if self.impossible:
@@ -278,7 +338,11 @@ class _FormulaMaker:
         ]
         excluded = [*narrowed, *hidden(forms, self.asked, [*after, *narrowed])]
         conditions = tuple(
-            {c.node: c for c in map(self.conditions.unconditional, excluded)}.values()
+            {
+                c.node: c
+                for c in map(self.conditions.unconditional, excluded)
+                if not _always_holds(c.node)
+            }.values()
         )
         return DerivedFormula(plain, tuple(_changing(lines)), conditions, span)
 
@@ -310,13 +374,18 @@ class _FormulaMaker:
         if self.impossible or not self.request.order:
             return ()
         finder = PlacesWithoutDerivative(self.conditions, self.asked)
-        found: dict[Place, None] = {}
+        found = {**self.places_of_choices}
         for value, taken in self.taken.items():
             node, *derivatives = without_markers(
                 self.graph, [self.writer.write(form) for form in (value, *taken)]
             )
             found.update(dict.fromkeys(finder.of(node, derivatives) if taken else ()))
-        return tuple(map(_place_note, found))
+        unknown = [
+            f"the derivative where {to_text(equation)} is not known: the program takes another "
+            "branch there"
+            for equation in self.unknown
+        ]
+        return (*map(_place_note, found), *unknown)
 
     def _released(self, lines: Sequence[DerivationLine]) -> list[DerivationLine]:
         """Lines in which declared derivatives are formulas again."""
@@ -369,6 +438,14 @@ class _FormulaMaker:
     def _line(self, rule: AppliedRule, form: Sum) -> DerivationLine:
         inner = self.writer.write(rule.inner) if rule.inner is not None else None
         return DerivationLine(rule.name, inner, self.writer.write(form))
+
+
+def _always_holds(condition: Expr) -> bool:
+    """Whether a condition says that two numbers are equal or are not."""
+    match condition:
+        case App(top, (App(one, sides), App(other, same))) if top is or_:
+            return {one, other} == {eq, ne} and sides == same
+    return False
 
 
 def _place_note(place: Place) -> str:

@@ -14,7 +14,17 @@ from fractions import Fraction
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ops.arithmetic import add, div, mul, nearest_real, neg, pow_, real, sub
-from adcli.ops.comparisons_logic_and_choice import and_, eq, gt, regular
+from adcli.ops.comparisons_logic_and_choice import (
+    COMPARISONS,
+    and_,
+    eq,
+    ge,
+    gt,
+    le,
+    lt,
+    ne,
+    regular,
+)
 from adcli.ops.elementary_functions import cosh, exp, exp2, sinh, sqrt
 from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import Primitive
@@ -59,6 +69,9 @@ class GraphReader:
             assert isinstance(op, Primitive)
             for i in op.algebra.signed:
                 args[i] = self._signed(args[i], node.args[i])
+            known = _comparison(self.forms, op, args) if op in COMPARISONS else None
+            if known is not None:
+                return self.forms.opaque(known)
             value = applied(self.forms, op, args)
             self._note_power(op, args, value)
             return value
@@ -194,6 +207,24 @@ def _decided(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> Sum |
     if signs.positive(apart) or signs.at_least_zero(forms.scaled(apart, -1)):
         return forms.opaque(signs.positive(apart))
     return None
+
+
+def _comparison(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> bool | None:
+    """Whether a comparison holds wherever its sides have values, or nowhere; None if it is open.
+    Decimal numbers are left open: 0.1 + 0.2 == 0.3 is no identity of doubles."""
+    if forms.decimal:
+        return None
+    apart, signs = forms.add(args, (1, -1)), forms.signs
+    opposite = forms.scaled(apart, -1)
+    if not apart.terms:
+        return op in (eq, ge, le)
+    if op in (eq, ne):
+        return (op is ne) if signs.not_zero(apart) else None
+    above, below = (apart, opposite) if op in (gt, ge) else (opposite, apart)
+    is_strict = op in (gt, lt)
+    if (signs.positive if is_strict else signs.at_least_zero)(above):
+        return True
+    return False if (signs.at_least_zero if is_strict else signs.positive)(below) else None
 
 
 def _holds_where(forms: CanonicalForms, equation: Sum, condition: Sum) -> bool | None:
