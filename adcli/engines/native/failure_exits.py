@@ -44,7 +44,7 @@ class FailureExits:
         builder = self.builder
         failure, onward = builder.fresh_labels(2)
         builder.line(f"br i1 {condition}, label %{failure}, label %{onward}, !prof !0")
-        builder.start(failure)
+        builder.start(failure, follows=True)
         found = status()
         self.hand_over()
         if self.context.reports_failure:
@@ -52,7 +52,7 @@ class FailureExits:
             builder.line(f"store i64 {place}, ptr @place")
             self._dump()
         self._leave(result_type(self.function), found)
-        builder.start(onward)
+        builder.start(onward, follows=True)
 
     def fail_if(
         self,
@@ -73,12 +73,13 @@ class FailureExits:
             builder.line(f"store i1 {builder.new(f'or i1 {flag}, {condition}')}, ptr %flag")
             return
         place, stmt = 0, stmt or self.current
-        if stmt is not None and (status == Status.NO_RESULT or stmt.span is not None):
+        is_told = self.context.reports_failure or status != Status.NO_RESULT
+        if stmt is not None and is_told and (status == Status.NO_RESULT or stmt.span is not None):
             place = self.context.place_number(stmt, self.function)
         failure = self._labels.setdefault((status, place), f"F{len(self._labels)}")
         onward = builder.fresh_label()
         builder.line(f"br i1 {condition}, label %{failure}, label %{onward}, !prof !0")
-        builder.start(onward)
+        builder.start(onward, follows=True)
 
     def fail_if_deferred(self) -> None:
         """Leave if the flag was set."""

@@ -88,7 +88,7 @@ class CallWriter:
         onward, leave = builder.fresh_labels(2)
         is_ok = builder.new(f"icmp eq i32 {status}, {Status.OK}")
         builder.line(f"br i1 {is_ok}, label %{onward}, label %{leave}, !prof !1")
-        builder.start(leave)
+        builder.start(leave, follows=True)
         self._point_at(stmt, status)
         if stmt.role != ir.PRIMAL:  # no program handles a failure of a derivative
             has_raised = builder.new(f"icmp sgt i32 {status}, {RAISED}")
@@ -96,7 +96,7 @@ class CallWriter:
             status = builder.new(ended)
         passed = builder.new(f"insertvalue {result} zeroinitializer, i32 {status}, 0")
         builder.line(f"ret {result} {passed}")
-        builder.start(onward)
+        builder.start(onward, follows=True)
 
     def _point_at(self, call: ir.Call, status: str) -> None:
         """Give the place of the call to a limit that was met in a statement without a place, as in

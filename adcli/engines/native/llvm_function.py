@@ -34,7 +34,7 @@ class _FunctionWriter:
     def __init__(self, context: ModuleContext, function: ir.Function) -> None:
         self.context = context
         self.function = function
-        self.builder = builder = LlvmBuilder(function)
+        self.builder = builder = LlvmBuilder(function, forwards=not context.reports_failure)
         self.exits = exits = FailureExits(builder, context, function)
         self.counter = counter = StepCounter(builder, exits)
         exits.hand_over = counter.hand_over
@@ -64,15 +64,12 @@ class _FunctionWriter:
         self.block(function.body)
         self.end(result)
         self.exits.write(result)
-        allocas = ["  " + alloca for alloca in builder.allocas]
-        builder.lines[place_of_allocas:place_of_allocas] = allocas
+        builder.finish(place_of_allocas)
         return "\n".join([head, *builder.lines, "}"])
 
     def declare(self) -> None:
-        """Memory for the variables."""
+        """Memory for what is no variable of the IR."""
         builder = self.builder
-        for name, kind in builder.types.items():
-            builder.line(f"{builder.memory[name]} = alloca {llvm_type(kind)}")
         self.tapes.declare()
         builder.line("%flag = alloca i1")
         builder.line("%left = alloca i64")
@@ -83,8 +80,10 @@ class _FunctionWriter:
         builder.line("store i1 false, ptr %flag")
         given = set(function.params)
         for name, kind in builder.types.items():
-            value = f"{builder.memory[name]}.in" if name in given else zero(kind)
-            builder.save(name, value)
+            if name in given:
+                builder.save(name, f"{builder.memory[name]}.in")
+            else:
+                builder.initialise(name, zero(kind))
         self.counter.take_over()
         if context.is_recursive:
             self.calls.enter()
@@ -101,9 +100,9 @@ class _FunctionWriter:
         )
         is_done = builder.new(f"call i1 @routine.{function.routine}({args})")
         builder.line(f"br i1 {is_done}, label %{finished}, label %{onward}")
-        builder.start(finished)
+        builder.start(finished, follows=True)
         self.end(result)
-        builder.start(onward)
+        builder.start(onward, follows=True)
 
     def end(self, result: str) -> None:
         """What a function does after its body."""
@@ -159,9 +158,12 @@ class _FunctionWriter:
     def branch(self, stmt: ir.If) -> None:
         builder = self.builder
         then, orelse, after = builder.fresh_labels(3)
-        builder.line(f"br i1 {builder.load(stmt.condition)}, label %{then}, label %{orelse}")
-        for label, body in ((then, stmt.then), (orelse, stmt.orelse)):
-            builder.start(label)
-            self.block(body)
-            builder.jump(after)
+        arms = {label: body for label, body in ((then, stmt.then), (orelse, stmt.orelse)) if body}
+        ways = ", ".join([f"label %{w if w in arms else after}" for w in (then, orelse)])
+        builder.line(f"br i1 {builder.load(stmt.condition)}, {ways}")
+        for label, body in arms.items():
+            with builder.block():
+                builder.start(label, follows=True)
+                self.block(body)
+                builder.jump(after)
         builder.start(after)

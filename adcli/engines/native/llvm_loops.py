@@ -68,12 +68,13 @@ class LoopWriter:
         builder.jump(head)
         builder.start(head)
         builder.line(f"br i1 {builder.load(stmt.condition)}, label %{body}, label %{after}")
-        builder.start(body)
-        self.counter.charge(str(self.context.step_counts.of_iteration(stmt.body)), stmt)
-        self.counter.poll(stmt)
-        block(stmt.body)
-        self.arenas.end_iteration(marks)
-        builder.jump(head)
+        with builder.block():
+            builder.start(body)
+            self.counter.charge(str(self.context.step_counts.of_iteration(stmt.body)), stmt)
+            self.counter.poll(stmt)
+            block(stmt.body)
+            self.arenas.end_iteration(marks)
+            builder.jump(head)
         builder.start(after)
         self.arenas.close(marks)
 
@@ -82,7 +83,6 @@ class LoopWriter:
         start, stop, step = (builder.atom(b, INT) for b in (stmt.start, stmt.stop, stmt.step))
         if not isinstance(stmt.step, Num):
             self.exits.fail_if(builder.new(f"icmp eq i64 {step}, 0"), raised="ValueError")
-        is_unit_step = step in ("1", "-1")
         iterations = self._iterations(start, stop, step)
         self._charge(stmt, iterations)
         if not stmt.body:
@@ -91,6 +91,23 @@ class LoopWriter:
         initialising_loops = self.context.initialising_loops
         unfilled = initialising_loops.loops.get(stmt, []) if initialising_loops else []
         self._skip_if_over(iterations, unfilled, begin, after)
+        with builder.block():
+            self._write_entered(stmt, (start, stop, step), iterations, unfilled, block)
+            builder.jump(after)
+        builder.start(after)
+
+    def _write_entered(
+        self,
+        stmt: ir.For,
+        bounds: tuple[str, str, str],
+        iterations: str,
+        unfilled: Sequence[str],
+        block: Block,
+    ) -> None:
+        """A loop that has iterations."""
+        builder = self.builder
+        start, stop, step = bounds
+        is_unit_step = isinstance(stmt.step, Num) and step in ("1", "-1")
         can_hoist = self.context.hoists_checks and is_unit_step and not self._tells_class(stmt)
         accesses = hoistable_accesses(stmt, builder.types) if can_hoist else None
         if accesses is not None:
@@ -122,8 +139,6 @@ class LoopWriter:
             self._write_iterations(stmt, start, step, iterations, block)
             self.enclosing.depth -= 1
             self.enclosing.far_from_overflow.discard(stmt.var)
-        builder.jump(after)
-        builder.start(after)
 
     def _skip_if_over(
         self, iterations: str, unfilled: Sequence[str], begin: str, after: str
@@ -135,10 +150,10 @@ class LoopWriter:
         is_over = builder.new(f"icmp slt i64 {iterations}, 1")
         builder.line(f"br i1 {is_over}, label %{empty}, label %{begin}")
         if unfilled:
-            builder.start(empty)
+            builder.start(empty, follows=True)
             self.memory.fill(unfilled)
             builder.jump(after)
-        builder.start(begin)
+        builder.start(begin, follows=True)
 
     def _tells_class(self, stmt: ir.For) -> bool:
         """Whether failures in a loop may be handled, bounds apart: each must then be found where it

@@ -94,13 +94,13 @@ class TapeWriter:
             full = builder.new(f"icmp slt i64 {builder.new(f'sub i64 {b}, {a}')}, {more}")
         grow, onward = builder.fresh_labels(2)
         builder.line(f"br i1 {full}, label %{grow}, label %{onward}, !prof !0")
-        builder.start(grow)
+        builder.start(grow, follows=True)
         builder.line(f"store ptr {top}, ptr {_field(i, _TOP)}")
         grown = builder.new(f"call i1 @adcli.grow(ptr @tape.{i}, i64 {more})")
         self.exits.fail_if(builder.new(f"xor i1 {grown}, true"), Status.OUT_OF_MEMORY, stmt)
         self._read_ends(i)
         builder.jump(onward)
-        builder.start(onward)
+        builder.start(onward, follows=True)
 
     def make_room_for_iterations(self, loop: ir.For, iterations: str) -> None:
         """Make room for all that so many iterations push."""
