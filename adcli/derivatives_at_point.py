@@ -36,6 +36,7 @@ from adcli.backends.registry import (
     REVERSE,
     SECOND_ORDER,
 )
+from adcli.backends.suspicious_operations import lost_digits
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.registry import choices as engines
 from adcli.engines.registry import engine as engine_named
@@ -125,6 +126,7 @@ class ProgramAtPoint:
         inquiry = Inquiry(self, engine_named(self.engine, module))
         values = inquiry.engine.load(module, self.limits)(args)
         notes = inquiry.nonfinite(values, lambda e, limits: e.load(module, limits)(args))
+        notes += lost_digits(Question(module, args, ()), Answer(values, ()))
         return inquiry.result(values, None, notes)
 
     def gradient(
@@ -409,7 +411,7 @@ class Inquiry:
                 found = found_with_checks(find, question, self.engine, self.limits)
             answer, kinks = (found, ()) if found else self.corrected(ask, correct, order)
             if order == 1 and not kinks:
-                kinks = self._only_compared(answer.jacobian)
+                kinks = self._only_compared(answer.jacobian) or lost_digits(question, answer)
         nonfinite = self.nonfinite([*answer.values, *answer.jacobian], ask)
         result = self.result(answer.values, backend, (*answer.notes, *kinks, *nonfinite))
         result.checkpointing = answer.checkpointing

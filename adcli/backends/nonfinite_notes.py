@@ -13,7 +13,7 @@ from typing import Any
 from adcli.engines.interface import RECORDED_STEPS, Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
-from adcli.source import Source
+from adcli.source import Source, Span
 
 
 def nonfinite_notes(
@@ -39,7 +39,11 @@ def nonfinite_notes(
 
 def place_of(error: AdcliError, own: Source | None = None) -> str:
     """The place of an error in the text, in words; with the file if that is not the own text."""
-    span = error.span
+    return place_of_span(error.span, own)
+
+
+def place_of_span(span: Span | None, own: Source | None = None) -> str:
+    """A place in the text, in words; with the file if that is not the own text."""
     if span is None:
         return "the program"
     is_own = own is None or span.source.name == own.name

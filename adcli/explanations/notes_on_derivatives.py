@@ -18,6 +18,19 @@ NOTES_ON_DERIVATIVES = (
         begins="(kink|tie) at ",
     ),
     Explanation(
+        "lost-digits",
+        "Rounding before this place makes most digits of the answer wrong.",
+        "Where nearly equal numbers are subtracted their leading digits cancel, and what rounding "
+        "did to the last ones is left; numbers below 2e-308 have few digits. The program ran again "
+        "with every rounded result moved in its last place, and the answers moved as far as the "
+        "note says. Programs with loops, branches or calls are not looked at.",
+        "Write the formula so that nothing cancels: 2*sin(x/2)^2 for 1 - cos(x), expm1(x) for "
+        "exp(x) - 1, log1p(x) for log(1 + x), or its Taylor polynomial.",
+        'adcli grad "(1 - cos(x))/x^2" --at x=1e-8',
+        'adcli grad "2*sin(x/2)^2/x^2" --at x=0.0001',
+        begins="digits are lost at ",
+    ),
+    Explanation(
         "no-derivative",
         "The formula has a value at these places, and the function has no derivative there.",
         "abs, max, min and choices join pieces that meet at an angle; floor, sign and % jump. The "
@@ -27,7 +40,7 @@ NOTES_ON_DERIVATIVES = (
         "sides.",
         'adcli diff "abs(x)"',
         'adcli diff "x*abs(x)"',
-        begins="no derivative (at places )?where ",
+        begins="(no derivative (at places )?where |the derivative where .* is not known)",
     ),
     Explanation(
         "power-of-one",

@@ -685,7 +685,7 @@ remainder: Primitive = Primitive(
         smooth=lambda a, b: ne(2 * abs_(remainder(a, b)), abs_(b)),
         samples=((-9.0, 9.0), (0.7, 2.0)),
     ),
-    numerics=Numerics(absorbs=(1,)),
+    numerics=Numerics(absorbs=(1,), exact=True),
     native=Native("@remainder"),
     overloads=Overloads(
         puiseux=lambda on, a, b: on.steps.remainder(a, b),
