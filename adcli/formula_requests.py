@@ -58,8 +58,7 @@ def _joined_names(inputs: Sequence[str], text: str) -> tuple[str, ...]:
     Where a point is wanted its names tell; a formula would be that of another function."""
     if all([len(name) == 1 for name in inputs]):
         return ()
-    from adcli.front.builtin_names import known_functions
-    from adcli.front.mistakes.joined_names import product
+    from adcli.front.mistakes.joined_names import call, product
 
     found = []
     if {"dy", "dx"} <= {*inputs}:
@@ -72,8 +71,8 @@ def _joined_names(inputs: Sequence[str], text: str) -> tuple[str, ...]:
             made = ""  # the parts of a vector
         if made:
             found.append(f"'{name}' is one name; a product is {made}")
-        elif re.fullmatch("[a-z]+[0-9]*[xyzt]", name) and name[:-1] in known_functions():
-            found.append(f"'{name}' is one name; a call is {name[:-1]}({name[-1]})")
+        elif called := call(name):
+            found.append(f"'{name}' is one name; a call is {called}")
     return tuple(found)
 
 

@@ -203,7 +203,7 @@ class Specialisation:
             those += ["..."] * (len(missing) > MOST_NAMES_SHOWN)
             hint = f"give {'one' if len(missing) == 1 else 'all'} with --at {','.join(those)}"
             message = f"the input '{missing[0]}' has no value"
-            raise UsageError(message, hint=self._label_hint(missing) or hint)
+            raise UsageError(message, hint=self._label_hint(missing) or _called(missing) or hint)
         return tuple([_argument(i, point, nonfinite) for i in inputs])
 
     def _label_hint(self, missing: Sequence[str]) -> str | None:
@@ -396,12 +396,22 @@ def _joined(name: str, point: Point, inputs: Iterable[str]) -> str | None:
         if word in point or head in ("", word):
             continue
         from adcli.front.builtin_names import CONSTANTS, known_functions
+        from adcli.front.mistakes.joined_names import call
 
         if head in point or head in CONSTANTS:
             return f"to multiply, write {head}*{name}: '{word}' is one name"
-        if head in known_functions():
-            return f"write {head}({name}): '{word}' is one name"
+        called = f"{head}({name})" if head in known_functions() else call(word)
+        if called:
+            return f"write {called}: '{word}' is one name"
     return None
+
+
+def _called(names: Iterable[str]) -> str | None:
+    """What to write if an input without a value is a call that was written as one word: sin2x."""
+    from adcli.front.mistakes.joined_names import call
+
+    found = [f"write {meant}: '{name}' is one name" for name in names if (meant := call(name))]
+    return found[0] if found else None
 
 
 def hint_for(name: str, names: Sequence[str], those: str) -> str:

@@ -113,11 +113,14 @@ def _notes(file: ScriptFile, definition: Definition) -> tuple[str, ...]:
     """Notes about what the text computes and nothing uses; of an expression about its powers."""
     if file.is_script and len(trees(file.tree)) == 1:
         return _notes_on_expression(file.source)
-    from adcli.front.unused_values import unused
+    from adcli.front.unused_values import beside_functions, unused
 
     functions = frozenset(file.definitions)
     bodies = [d.body for d in file.definitions.values()] or [definition.body]
-    return tuple([note for body in bodies for note in unused(file.source, body, functions)])
+    notes = [note for body in bodies for note in unused(file.source, body, functions)]
+    if not file.is_script:
+        notes += beside_functions(file.source, trees(file.tree), definition.name)
+    return tuple(notes)
 
 
 # -- inputs ----------------------------------------------------------------------------------------

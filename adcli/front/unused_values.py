@@ -36,6 +36,22 @@ def unused(source: Source, body: list[Tree], functions: frozenset[str]) -> Itera
                 yield f"line {line}: the value of {', '.join(names)} is not used"
 
 
+def beside_functions(source: Source, statements: list[Tree], entry: str) -> Iterator[str]:
+    """Notes about the assignments beside functions that compute with names, as of a function's
+    values, where no function and no other assignment uses what they find: only the entry runs."""
+    parts = [trees(s)[-1:] if s.rule in ("assign", "annotated") else trees(s) for s in statements]
+    for statement, own in zip(statements, parts, strict=True):
+        if statement.rule == "assign" and any(_read(own)):
+            names = targets(statement)
+            others = [tree for part in parts if part is not own for tree in part]
+            if set(names).isdisjoint(_read(others)):
+                line = source.position(statement.start)[0]
+                yield (
+                    f"line {line}: the value of {', '.join(names)} is not used: the program is "
+                    f"the function '{entry}'"
+                )
+
+
 def _may_change(statement: Tree, functions: frozenset[str]) -> bool:
     """Whether an expression may be there for what a call in it changes."""
     for node in every(statement):

@@ -132,6 +132,10 @@ def test_higher_orders_of_what_does_not_occur(adcli: Any, order: tuple[str, ...]
         ("sin(2πx) + ωt", ["π*x", "ω*t"]),
         ("cos(2pix)", ["pi*x"]),
         ("αβ^2", ["α*β"]),
+        ("sin2x", ["sin(2*x)"]),
+        ("3xcosx", ["x*cos(x)"]),
+        ("xln3t", ["x*ln(3*t)"]),
+        ("log2x", ["log2(x)"]),
     ],
 )
 def test_a_product_written_as_one_word_is_told(adcli: Any, text: str, instead: list[str]) -> None:
@@ -140,6 +144,27 @@ def test_a_product_written_as_one_word_is_told(adcli: Any, text: str, instead: l
     assert code == 0
     assert re.findall(r"is one name; a (?:product|call) is (.*)", err) == instead
     assert "one name" not in adcli("diff", " + ".join(instead))[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("sin3x", "sin(3*x)"), ("xexpx", "x*exp(x)"), ("x*tan2x", "tan(2*x)"), ("tanx", "tan(x)")],
+)
+def test_a_call_written_as_one_word_has_a_hint_at_a_point(
+    adcli: Any, text: str, meant: str
+) -> None:
+    code, _, err = adcli("grad", text, "--at", "x=1")
+    assert code == 2
+    assert f"hint: write {meant}: '" in err
+    assert adcli("grad", meant, "--at", "x=1")[0] == 0
+
+
+def test_what_a_file_computes_beside_its_function_is_told(adcli: Any, tmp_path: Path) -> None:
+    file = tmp_path / "power.ad"
+    file.write_text("c = 2\ne = c + 1\ndef f(x):\n    return e*x\ny = f(x)\n")
+    code, _, err = adcli("eval", str(file), "--at", "x=5")
+    assert code == 0
+    assert err == "note: line 5: the value of y is not used: the program is the function 'f'\n"
 
 
 def test_names_of_several_letters_are_names(adcli: Any, tmp_path: Path) -> None:
