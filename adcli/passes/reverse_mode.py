@@ -53,12 +53,16 @@ def reverse(module: ir.Module, wrt: Sequence[str], *, terse: bool = False) -> ir
     then an adjoint for each name in `wrt`.  The adjoint of an array is an array of its shape.
 
     With `terse`, in straight-line code an adjoint that is just that of another variable gets no
-    statement of its own.
+    statement of its own, and calls of small functions in loops are inlined.
     """
     if not module.normal:
         from adcli.passes.normalise import normalise
 
         module = normalise(module)
+    if terse and any([calls_of(function) for function in module.functions.values()]):
+        from adcli.passes.small_function_inlining import with_inlined_functions
+
+        module = with_inlined_functions(module)
     mark = new_mark(module, ADJOINT_MARK)
     module, activity = with_activity(module, wrt)
     if activity.array_types():
