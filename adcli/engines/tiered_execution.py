@@ -1,8 +1,9 @@
 """Tiered execution: start in generated Python, switch to machine code when the run is long.
 
 Invariant: which of the two ran is told by `name` after a run and makes no difference to errors, nor
-to numbers but in their last bits, and not in these if they are to be precise.  A loop tells how
-many iterations it will have before it runs, so in most cases nothing runs twice.
+to numbers but in their last bits, and not in these if they are to be precise.  Most long runs are
+known to be so before they begin, and a loop tells how many iterations it will have before it runs,
+so in most cases nothing runs twice.
 """
 
 from __future__ import annotations
@@ -55,18 +56,37 @@ class TieredEngine:
         python = PythonEngine()
 
         @cache
-        def short() -> Runner:
+        def switch_after() -> int:
             self.switch_after = max(self.switch_after, SWITCH_AFTER_EACH * _statements(module))
+            return self.switch_after
+
+        @cache
+        def short() -> Runner:
+            switch_after()
             python.predicts_limit = limits.steps > self.switch_after
             return python.load(module, limits.within(min(self.switch_after, limits.steps)))
 
         long = cache(lambda: self._as_machine_code(module, limits))
         is_kept = bool(module.key) and limits.cache
+        is_first = True
+
+        def is_surely_long(args: Sequence[Any]) -> bool:
+            """Whether a run, the first one, has too many steps for generated Python."""
+            from adcli.engines.least_steps import least_steps
+
+            nonlocal is_first
+            was_first, is_first = is_first, False
+            most = switch_after()
+            return was_first and most < min(limits.steps, least_steps(module, args, most))
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             description = (module.key, *map(_digest, args)) if is_kept else ()
             if self.spent <= self.switch_after and is_kept and disk_cache.was_long(*description):
                 self.spent, self.is_long = self.switch_after + 1, True
+            elif self.spent <= self.switch_after and is_surely_long(args):
+                self.spent, self.is_long = self.switch_after + 1, True
+                if is_kept:
+                    disk_cache.remember_long(*description)
             if self.spent <= self.switch_after:
                 try:
                     return short()(args)
