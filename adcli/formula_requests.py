@@ -63,6 +63,8 @@ def _joined_names(inputs: Sequence[str], text: str) -> tuple[str, ...]:
     found = []
     if {"dy", "dx"} <= {*inputs}:
         found.append("'dy' and 'dx' are names; adcli implicit finds dy/dx of an equation")
+    if {"df", "dx"} <= {*inputs}:
+        found.append("'df' and 'dx' are names; adcli diff finds df/dx of the formula of f")
     for name in inputs:
         made = product(name)
         if name.endswith("e"):  # that of e^x

@@ -130,3 +130,44 @@ def test_an_explanation_tells_story_example_and_remedy(capsys: pytest.CaptureFix
     run(["explain"])
     listed = capsys.readouterr().out
     assert all(code in listed for code in EXPLANATIONS)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("newton", "newton's method"),
+        ("removable singularity", "hole"),
+        ("asymptote", "pole"),
+        ("inflection point", "inflection"),
+        ("minimum", "extremum"),
+        ("constant multiple rule", "constant factor"),
+        ("difference quotient", "finite differences"),
+    ],
+)
+def test_words_of_a_course_are_found(text: str, code: str) -> None:
+    assert explanation_of(text).code == code
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'diff "3*sin(x^2)*exp(x)/(x + 1)" --steps --json',
+        'diff "x^x + sqrt(x)*(x^2 + x)" --steps --json',
+        'diff "2^x*atan(x) + log(x)^3" --steps --json',
+        'diff "x if x > 0 else sin(x)*cos(x)" --steps --json',
+        'diff "0 if x == 0 else (1 - cos(x))/x" --steps --json',
+        'simplify "sin(x)^2 + cos(x)^2 + 1/x + 1/(x + 1)" --steps --json',
+    ],
+)
+def test_the_rules_of_derivations_are_explained(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every name that a line of a derivation has, as it stands there."""
+    run(shlex.split(command))
+    names = {name for name in re.findall(r'"rule": "([^"]*)"', capsys.readouterr().out) if name}
+    assert names
+    for name in names:
+        if not name.startswith("where "):
+            assert run(["explain", name]) == 0, name
+    for example in re.findall(r"^  adcli (.*)", capsys.readouterr().out, re.MULTILINE):
+        assert run(shlex.split(example)) == 0

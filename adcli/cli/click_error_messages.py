@@ -153,12 +153,12 @@ def unknown_command(words: Sequence[str], names: Sequence[str]) -> UsageError:
     if name.lower() in _INSTEAD:
         reason, example = _INSTEAD[name.lower()]
         return UsageError(message + reason, hint=f"for example: {example}")
-    topic = _topic(" ".join(words))
-    if topic:
-        return UsageError(message, hint=f"the topic is told by: adcli explain {topic}")
     meant = _MEANT.get(name.lower())
     if meant in names or meant == "--version":
         return UsageError(message, hint=f"did you mean 'adcli {meant}'?")
+    topic = _topic(" ".join(words))
+    if topic:
+        return UsageError(message, hint=f"the topic is told by: adcli explain {topic}")
     if not name.isidentifier():
         command = "grad" if any([word.startswith("--at") for word in words]) else "diff"
         return UsageError(

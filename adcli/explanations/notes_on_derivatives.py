@@ -121,7 +121,7 @@ NOTES_ON_DERIVATIVES = (
         "names says so.",
         'adcli diff "xy"',
         'adcli diff "x*y"',
-        begins=r"'\w+' is one name; a (product|call) is |'dy' and 'dx' are names; ",
+        begins=r"'\w+' is one name; a (product|call) is |'d[yf]' and 'dx' are names; ",
     ),
     Explanation(
         "same-everywhere",

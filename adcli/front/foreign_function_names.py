@@ -62,6 +62,11 @@ _MEANT = {
     "clamp": "min(max(x, low), high)",
     "binom": "gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))",
     "binomial": "gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))",
+    "besselj": "j0(x), j1(x) or jn(n, x)",
+    "jv": "j0(x), j1(x) or jn(n, x)",
+    "bessely": "y0(x) or y1(x)",
+    "besseli": "i0(x), i1(x) or iv(v, x)",
+    "bessel": "j0(x), j1(x) or jn(n, x)",
     "mean": "sum(x)/len(x)",
     "average": "sum(x)/len(x)",
     "avg": "sum(x)/len(x)",
@@ -101,8 +106,8 @@ _NOT_HERE = {
     "interp1": "an interpolation in a table",
     "interpolate": "an interpolation in a table",
     "lookup": "an interpolation in a table",
-    "limit": "a limit",
-    "lim": "a limit",
+    "limit": "a limit; adcli plot shows the function around the place",
+    "lim": "a limit; adcli plot shows the function around the place",
 }
 
 

@@ -140,9 +140,9 @@ def test_what_is_written_instead_of_a_function_works(adcli: Any, name: str) -> N
     if text.startswith("a if"):
         text = text.replace("condition", "a > b")
     point = {"x": "[1,2]"} if "sum(" in text else {"x": "1.5" if "acosh" in text else "0.5"}
-    point |= {"low": "0", "high": "1"}
+    point |= {"low": "0", "high": "1", "v": "2"}
     point |= {"y": "2", "n": "5", "k": "2", "A": "[1,2;3,4]", "B": "[1,2]", "a": "1", "b": "2"}
-    for part in re.split(r", | or ", text) if "sqrt(x) or" in text else [text]:
+    for part in re.split(r", (?=\w*\()| or ", text) if " or " in text else [text]:
         used = ",".join(f"{k}={v}" for k, v in point.items() if re.search(rf"\b{k}\b", part))
         assert adcli("eval", part, "--at", used)[0] == 0, part
 

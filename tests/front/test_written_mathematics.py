@@ -6,7 +6,7 @@ import pytest
 
 import adcli
 from adcli.cli.entry import run
-from adcli.errors import SyntaxFault
+from adcli.errors import AdcliError, SyntaxFault
 from adcli.front.mistakes.written_mathematics import in_the_language
 
 
@@ -135,3 +135,23 @@ def test_an_equation_with_a_product_as_one_word(
 ) -> None:
     assert run(["implicit", text]) == 2
     assert "hint: to multiply, write x*y: 'xy' is one name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("sin 30°", "to call it, write sin(radians(30))"),
+        ("1 + cos 4.5 deg", "to call it, write cos(radians(4.5))"),
+        ("arc cos x", "write acos(x): 'arc cos' is two names"),
+        ("arc tg x", "write atan(x): 'arc tg' is two names"),
+        ("lim sin(x)/x", "adcli does not compute a limit; adcli plot shows "),
+        ("lim(x -> 0) x", "adcli does not compute a limit; adcli plot shows "),
+        ("(x^3)'", "write the formula alone: adcli diff differentiates it"),
+        ("∂u/∂x", "write the formula alone: adcli diff "),
+        ("besselj(1, x)", "write j0(x), j1(x) or jn(n, x)"),
+    ],
+)
+def test_hints_for_what_textbooks_write(text: str, hint: str) -> None:
+    with pytest.raises(AdcliError) as caught:
+        adcli.load(text)
+    assert str(caught.value.hint).startswith(hint)

@@ -10,6 +10,7 @@ import click
 from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.reply import Page, Reply, table_reply
+from adcli.errors import UsageError
 
 if TYPE_CHECKING:
     from adcli.explanations.explanation import Explanation
@@ -42,7 +43,7 @@ def reply(code: tuple[str, ...]) -> Reply:
 
     CODE is what stands in brackets on a terminal, note[kink], and what JSON calls the kind of an
     error; a note may also be given as it was printed.  It may be a topic too, such as the chain
-    rule.  Without CODE all are listed.
+    rule, or a rule that a line of a derivation names.  Without CODE all are listed.
 
     \b
     adcli explain domain
@@ -59,7 +60,16 @@ def reply(code: tuple[str, ...]) -> Reply:
             lambda _: {"codes": [{"code": e.code, "kind": e.kind, "says": e.says} for e in every]},
             lambda _: [_table(every)],
         )
-    found = explanation_of(" ".join(code))
+    text = " ".join(code)
+    try:
+        found = explanation_of(text)
+    except UsageError:
+        from adcli.cli.rule_explanations import rule_explanation
+
+        rule = rule_explanation(text)
+        if rule is None:
+            raise
+        found = rule
     return Reply(
         lambda _: _fields(found),
         lambda page: ["\n".join(_lines(found, page))],
@@ -93,8 +103,7 @@ def _lines(found: Explanation, page: Page) -> Iterator[str]:
     head = found.code if found.is_topic else f"{found.kind}[{found.code}]"
     yield from wrap(f"{head}: {found.says}", columns)
     for text in (found.story, *([f"What to do: {found.remedy}"] if found.remedy else [])):
-        yield ""
-        yield from wrap(text, columns)
+        yield from ("", *wrap(text, columns)) if text else ()
     for number, (name, text) in enumerate(found.files):
         yield from ("", f"and a file {name}," if number else f"With a file {name},", "")
         yield from [f"    {line}".rstrip() for line in text.splitlines()]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from adcli.front import lex
+from adcli.front.foreign_function_names import meant
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
@@ -15,6 +16,7 @@ _SIGNS = {
     "√": "write sqrt(x)",
     "∛": "write cbrt(x)",
     "½": "write 1/2",
+    "∂": 'write the formula alone: adcli diff "..." --wrt x',
     "∫": "adcli integrates nothing; adcli check 'F' --claim 'f' tells whether f is the derivative",
     "−": "write the minus sign of the keyboard, -",
     "–": "write the minus sign of the keyboard, -",
@@ -84,6 +86,7 @@ OPERATORS_IN_WORDS = {
     "div": "write // for the whole quotient",
     "times": "write * to multiply",
 }
+_LIMITS = ("lim", "limit")
 _DEGREES = ("°", "º", "deg", "degree", "degrees")
 _LAYOUT = {
     "TABS": (
@@ -108,7 +111,7 @@ def foreign(place: Place) -> SyntaxFault | None:
     if place.name in _LAYOUT:
         return place.say(*_LAYOUT[place.name])
     prime = re.match("'+(?!\\w)", place.word)
-    if prime and place.kind_before == "NAME" and place.kind in (lex.UNCLOSED, lex.TEXT):
+    if prime and place.kind_before in ("NAME", "RPAR") and place.kind in (lex.UNCLOSED, lex.TEXT):
         hint = "write the formula alone: adcli diff differentiates it, with --order 2 twice"
         end = place.start + prime.end()
         return place.say("a prime is not part of the language", hint, None, end)
@@ -151,6 +154,8 @@ def _strange(place: Place) -> SyntaxFault:
         sign, good = high, word.index(high)
     start = place.start + (good if len(sign) < len(word) else 0)
     hint = _SIGNS.get(sign)
+    if sign in ("->", "→") and (word := place.source.text.split("(")[0].split(" ")[0]) in _LIMITS:
+        hint = meant(word)
     if place.kind_before in ("NUMBER", "NAME") and good == 0:
         hint = in_degrees(place.shown_before, sign) or hint
     if sign in _QUOTES:

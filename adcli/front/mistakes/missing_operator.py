@@ -12,6 +12,7 @@ from adcli.front.checks_beyond_grammar import (
     product,
     shortened,
 )
+from adcli.front.foreign_function_names import in_other_words, meant
 from adcli.front.mistakes.foreign_syntax import OPERATORS_IN_WORDS, WORDS
 from adcli.ops.registry import FUNCTIONS
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 #: An argument without brackets, and what follows it.
 _ARGUMENT = re.compile(r"([\w.]+)(\(|[ \t]*(?:\^|\*\*|//?|\*)[ \t]*-?[\w.]+)?")
+_DEGREES = re.compile(r"[ \t]*(?:[°º]|deg(?:rees?)?\b)")
 _OPERANDS = ("NAME", "NUMBER", "RPAR", "RSQB")
 
 
@@ -42,6 +44,13 @@ def missing_operator(place: Place) -> SyntaxFault | None:
         return by_a_variable(place.source, place.words[2][place.index - 3], before)
     if place.shown in OPERATORS_IN_WORDS:
         return place.say("an operator is missing here", OPERATORS_IN_WORDS[place.shown])
+    if before in ("lim", "limit"):
+        return place.say("an operator is missing here", meant(before))
+    inverse = in_other_words(f"arc{place.word}") or f"a{place.word}"
+    if before == "arc" and inverse in FUNCTIONS:
+        start, word = place.words[2][place.index - 1], f"arc {place.word}"
+        hint = f"write {inverse}(x): '{word}' is two names"
+        return place.say("an operator is missing here", hint, start)
     if before in FUNCTIONS:
         hint = f"to call it, write {_call(place, before)}"
         return place.say("an operator is missing here", hint)
@@ -60,6 +69,9 @@ def _call(place: Place, function: str) -> str:
     found = _ARGUMENT.match(place.source.text, place.start)
     if found is None:
         return f"{function}(...)"
+    in_degrees = _DEGREES.match(place.source.text, found.end(1))
+    if in_degrees and found[1].replace(".", "", 1).isdigit():
+        return f"{function}(radians({shortened(found[1])}))"
     argument, more = shortened(found[1]), re.sub(r"\s", "", found[2] or "")
     if more == "(":
         return f"{function}({argument}(...))"
