@@ -13,11 +13,13 @@ _TYPES = {"a": "real[]", "p": "int[]", "i": "int"}
 
 class Routine(NamedTuple):
     """What a routine is given: arrays of reals (`a`) and of integers (`p`), those that it changes
-    first, and integers (`i`)."""
+    first, and integers (`i`).  Where it `overwrites`, the first array holds zeros before and is
+    given all its entries; an engine may leave them unset until it knows that the body runs."""
 
     params: str
-    #: the routines of BLAS and LAPACK that do it
-    calls: tuple[str, ...]
+    #: the routines of BLAS and LAPACK that do it; none if the engine has one of its own
+    calls: tuple[str, ...] = ()
+    overwrites: bool = False
 
     @property
     def kinds(self) -> list[str]:
@@ -26,7 +28,8 @@ class Routine(NamedTuple):
 
 
 ROUTINES = {
-    "multiply": Routine("aaaiiiii", ("dgemm",)),
+    "multiply": Routine("aaaiiiii", ("dgemm",), overwrites=True),
+    "transpose": Routine("aaii", overwrites=True),
     "factorise": Routine("api", ("dgetrf",)),
     "substitute": Routine("aapiii", ("dgetrs",)),
     "decompose": Routine("aai", ("dpotrf",)),

@@ -213,7 +213,7 @@ def test_routines_are_the_loops_that_they_stand_for(tmp_path: Path) -> None:
     f = of_text(LARGE, tmp_path).for_point(point)
     module = reverse(f.module, ["A", "b"])
     assert {g.routine for g in module.functions.values() if g.routine} == {
-        "multiply", "factorise", "substitute", "decompose", "substitute_triangle",
+        "multiply", "transpose", "factorise", "substitute", "decompose", "substitute_triangle",
     }  # fmt: skip
     found = [
         flatten_all(list(NativeEngine().load(module, limits)((*f.bind(point), 1.0))))
@@ -223,3 +223,31 @@ def test_routines_are_the_loops_that_they_stand_for(tmp_path: Path) -> None:
     assert found[0] == pytest.approx(found[1], rel=0, abs=1e-13 * scale)
     loops = PythonEngine().load(module, Limits())((*f.bind(point), 1.0))
     assert bits(found[1]) == bits(flatten_all(list(loops)))
+
+
+@pytest.mark.slow("machine code")
+@pytest.mark.parametrize("precise", [False, True])
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (9, 17, 8), (40, 23, 35), (1, 50, 1)], ids=str)
+def test_routines_give_all_entries(
+    sizes: tuple[int, int, int], precise: bool, tmp_path: Path
+) -> None:
+    """Also where the memory of their arrays held others before, by routines and by loops."""
+    n, k, m = sizes
+    text = "def f(A, B, C):\n    D = A @ B + (B.T @ A.T).T\n"
+    text += "    return np.sum(D * C) + (D @ D.T).sum()\n"
+    point = {
+        "A": [[math.sin(i + 3 * j) for j in range(k)] for i in range(n)],
+        "B": [[math.cos(i * j) for j in range(m)] for i in range(k)],
+        "C": [[float(i - j) for j in range(m)] for i in range(n)],
+    }
+    f = of_text(text, tmp_path).for_point(point)
+    module, args = reverse(f.module, ["A", "B"]), (*f.bind(point), 1.0)
+    ready = NativeEngine().prepared(module, Limits(cache=False, precise=precise), args)
+    found = []
+    for _ in range(3):
+        ready.run()
+        found.append(flatten_all(list(ready.results())))
+    assert found[0] == found[1] == found[2]
+    loops = flatten_all(list(PythonEngine().load(module, Limits())(args)))
+    scale = max(map(abs, loops), default=1.0)
+    assert found[0] == pytest.approx(loops, rel=0, abs=0 if precise else 1e-13 * scale)

@@ -5,7 +5,8 @@ by one, zeros need neither be written nor read: an entry starts as the number 0.
 loop leaves out is filled.  (Adjoints begin like that, and so do lists that a program fills.)
 
 Invariant: between an allocation that leaves its entries open and the loop nothing reads or changes
-them, and no other array, tape or function gets to know the new one.
+them, and no other array, tape or function gets to know the new one.  A function that stands for a
+routine which sets all entries does as well as a loop.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from adcli.engines.native.hoistable_bounds_checks import hoistable_accesses, window_offsets
 from adcli.expr import Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.blas_routines import ROUTINES
 from adcli.ir.dataflow import used_variables
 from adcli.ir.types import REAL, array_of
 
@@ -26,6 +28,12 @@ class InitialisingLoops:
     def __init__(self, module: ir.Module) -> None:
         self.allocations: set[ir.Stmt] = set()
         self.loops: dict[ir.Stmt, list[str]] = {}
+        #: the functions that set all entries of their first argument
+        self._setters = {
+            name
+            for name, f in module.functions.items()
+            if f.routine and ROUTINES[f.routine].overwrites
+        }
         for function in module.functions.values():
             todo = [function.body]
             while todo:
@@ -48,6 +56,11 @@ class InitialisingLoops:
                 case ir.Alloc(target) | ir.Let(target) if target in names:
                     return
             inside = [s for s in ir.walk([stmt]) if not isinstance(s, ir.Length)]
+            if isinstance(stmt, ir.Call) and stmt.function in self._setters:
+                given = [a.name if isinstance(a, Var) else "" for a in stmt.args]
+                if given[0] in names and not names.intersection(given[1:]):
+                    self.allocations.add(made)
+                    return
             used = {n for s in inside for n in (*used_variables(s), *ir.assigned(s))} & names
             if used:
                 name = used.pop()

@@ -1,6 +1,6 @@
 ; Routines of BLAS and LAPACK, called for functions of the IR: see `adcli.ir.blas_routines`.
 ;
-; Each returns whether it did the work; if not, the body of the function runs.  The host says where the
+; That of a transpose is our own.  Each returns whether it did the work; if not, the body of the function runs.  The host says where the
 ; routines are, or leaves null.  Integers are handed over as 64 bits, of which routines with integers
 ; of 32 bits read the lower half.  Matrices in C order are the transposes of those in Fortran's order.
 ; Behind the arguments come the lengths of the letters, which Fortran compilers add.
@@ -79,6 +79,50 @@ call:
   %entries.c = call ptr @blas.entries(ptr %c)
   call void %dgemm(ptr %letter.b, ptr %letter.a, ptr %m.p, ptr %n.p, ptr %k.p, ptr @blas.one, ptr %entries.b, ptr %ldb.p, ptr %entries.a, ptr %lda.p, ptr @blas.zero, ptr %entries.c, ptr %m.p, i64 1, i64 1)
   br label %leave
+leave:
+  ret i1 %fits
+}
+
+; In tiles of eight by eight, so that each line of memory is used up while it is at hand.
+define internal i1 @routine.transpose(ptr %to, ptr %from, i64 %n, i64 %m) {
+  %some = icmp sgt i64 %n, 0
+  %fits.from = call i1 @blas.fits(i1 %some, ptr %from, i64 %n, i64 %m)
+  %fits = call i1 @blas.fits(i1 %fits.from, ptr %to, i64 %n, i64 %m)
+  br i1 %fits, label %start, label %leave
+start:
+  %source = call ptr @blas.entries(ptr %from)
+  %target = call ptr @blas.entries(ptr %to)
+  br label %band
+band:
+  %top = phi i64 [ 0, %start ], [ %bottom, %band.end ]
+  %bottom.far = add i64 %top, 8
+  %bottom = call i64 @llvm.smin.i64(i64 %bottom.far, i64 %n)
+  br label %column
+column:
+  %j = phi i64 [ 0, %band ], [ %j.next, %column.end ]
+  %inside = icmp slt i64 %j, %m
+  br i1 %inside, label %entries, label %band.end
+entries:
+  %to.column = mul i64 %j, %n
+  br label %entry
+entry:
+  %i = phi i64 [ %top, %entries ], [ %i.next, %entry ]
+  %from.row = mul i64 %i, %m
+  %from.at = add i64 %from.row, %j
+  %to.at = add i64 %to.column, %i
+  %from.p = getelementptr double, ptr %source, i64 %from.at
+  %to.p = getelementptr double, ptr %target, i64 %to.at
+  %value = load double, ptr %from.p
+  store double %value, ptr %to.p
+  %i.next = add i64 %i, 1
+  %more = icmp slt i64 %i.next, %bottom
+  br i1 %more, label %entry, label %column.end
+column.end:
+  %j.next = add i64 %j, 1
+  br label %column
+band.end:
+  %rest = icmp slt i64 %bottom, %n
+  br i1 %rest, label %band, label %leave
 leave:
   ret i1 %fits
 }

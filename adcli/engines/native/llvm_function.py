@@ -22,6 +22,7 @@ from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.llvm_types import llvm_type, result_type, zero
 from adcli.engines.native.run_status import Status
 from adcli.ir import nodes as ir
+from adcli.ir.blas_routines import ROUTINES
 
 
 def function_text(context: ModuleContext, function: ir.Function) -> str:
@@ -59,8 +60,8 @@ class _FunctionWriter:
         self.declare()
         place_of_allocas = len(builder.lines)
         self.begin()
-        if function.routine and self.context.calls_routines:
-            self.call_routine(result)
+        if function.routine:
+            self.begin_routine(result)
         self.block(function.body)
         self.end(result)
         self.exits.write(result)
@@ -90,6 +91,14 @@ class _FunctionWriter:
         if amount := context.step_counts.of_call(function):
             self.counter.charge(str(amount), next(iter(function.body), None))
         self.tapes.take_over()
+
+    def begin_routine(self, result: str) -> None:
+        """What a function does whose body a routine may replace."""
+        if self.context.calls_routines:
+            self.call_routine(result)
+        if ROUTINES[self.function.routine].overwrites and self.context.initialising_loops:
+            head = self.builder.load(self.function.params[0])
+            self.builder.line(f"call void @adcli.zero(ptr {head})")
 
     def call_routine(self, result: str) -> None:
         """Let a routine do the work, if there is one; else go on with the body."""

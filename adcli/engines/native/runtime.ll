@@ -286,6 +286,30 @@ done:
   ret void
 }
 
+; Fill an array of numbers, made with its size, with zeros.
+define internal void @adcli.zero(ptr %head) #4 {
+  %n = load i64, ptr %head, !tbaa !10
+  %data.p = getelementptr %Array, ptr %head, i64 0, i32 2
+  %data = load ptr, ptr %data.p, !tbaa !11
+  %used = mul i64 %n, 8
+  %few = icmp ult i64 %n, 32
+  br i1 %few, label %next, label %clear
+clear:
+  call void @llvm.memset.p0.i64(ptr %data, i8 0, i64 %used, i1 false)
+  br label %done
+next:
+  %at = phi i64 [ 0, %0 ], [ %at.next, %fill ]
+  %more = icmp ult i64 %at, %n
+  br i1 %more, label %fill, label %done
+fill:
+  %here = getelementptr double, ptr %data, i64 %at
+  store double 0.0, ptr %here
+  %at.next = add nuw nsw i64 %at, 1
+  br label %next
+done:
+  ret void
+}
+
 define internal ptr @adcli.new(i64 %n, i64 %bytes) #4 {
   %head = call ptr @adcli.open(i64 %n, i64 %bytes)
   %failed = icmp eq ptr %head, null

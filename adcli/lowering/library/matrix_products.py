@@ -10,10 +10,15 @@ from adcli.lowering.library.blas_routine_decorator import routine
 
 def transposed_matrix(a, n, m):
     found = [0.0] * (n * m)
+    transpose(found, a, n, m)
+    return found
+
+
+@routine("transpose")
+def transpose(found, a, n, m):
     for i in range(n):
         for j in range(m):
             found[j * n + i] = a[i * m + j]
-    return found
 
 
 def added(a, b):
