@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 #: What spreadsheets put between cells.
 _BETWEEN = ("\t", ";", ",")
 
+#: A word of letters that is neither divided by nor an exponent: 1/xy has two readings.
+_WORD = re.compile(r"(?<![^\W\d])(?<![/^])(?<![/^]\d)(?<![/^] )[^\W\d_]{2,}(?![\w(])")
+
 #: Headings of columns, in the first line.
 _WHO = ("name", "names", "student", "students", "id", "who")
 _WHAT = ("answer", "answers", "derivative", "derivatives", "solution", "solutions", "claim")
@@ -67,18 +70,38 @@ def _judged(judge: ClaimJudge, line: Line, names: list[str], wrt: list[str] | No
         return JudgedAnswer(*who, MISSING)
     try:
         wrong, read_as = _first_wrong(judge, line.claims, wrt and names), ""
-    except SyntaxFault as error:
-        meant = [in_the_language(claim) or claim for claim in line.claims]
+    except AdcliError as error:
+        meant = [meant_by(claim, judge.program.inputs) for claim in line.claims]
         try:
+            if meant == [*line.claims]:
+                raise error
             wrong, read_as = _first_wrong(judge, meant, wrt and names), ", ".join(meant)
         except AdcliError:
-            return JudgedAnswer(*who, UNREAD, error=error)
-    except AdcliError as error:
-        if "--claim" in (error.hint or ""):  # that is how one on the command line is written
-            each = ", ".join([f"d/d{name}" for name in names])
-            error = UsageError(error.message, hint=f"an answer has the derivatives {each}")
-        return JudgedAnswer(*who, UNREAD, error=error)
+            return JudgedAnswer(*who, UNREAD, error=_said_of_answer(error, names))
     return JudgedAnswer(*who, RIGHT if wrong is None else WRONG, wrong, read_as=read_as)
+
+
+def _said_of_answer(error: AdcliError, names: Sequence[str]) -> AdcliError:
+    """An error without the way in which claims are written on the command line."""
+    if isinstance(error, SyntaxFault) or "--claim" not in (error.hint or ""):
+        return error
+    each = ", ".join([f"d/d{name}" for name in names])
+    return UsageError(error.message, hint=f"an answer has the derivatives {each}")
+
+
+def meant_by(claim: str, inputs: Sequence[str]) -> str:
+    """An answer as the language has it: with decimal points for commas between digits, xy as x*y
+    where these are inputs, and with the operators of written mathematics; as it stands where that
+    has no one usual reading."""
+
+    def factors(found: re.Match[str]) -> str:
+        word = found[0]
+        is_product = word not in inputs and all(letter in inputs for letter in word)
+        return "*".join(word) if is_product else word
+
+    text = re.sub(r"(?<=\d),(?=\d)", ".", claim)
+    text = _WORD.sub(factors, text)
+    return in_the_language(text) or text
 
 
 def _first_wrong(judge: ClaimJudge, texts: Sequence[str], wrt: list[str] | None) -> Claim | None:
@@ -103,9 +126,10 @@ def answer_lines(text: str, names: Sequence[str]) -> list[Line]:
     if what:
         del rows[0]
     elif _is_named([row for _, row in rows], len(names)):
-        who, what = [0], range(1, max([len(row) for _, row in rows]))
+        widest = max([len(row) for _, row in rows])
+        who, what = [0], range(1, widest if len(names) > 1 else 2)
     else:
-        what = range(max([len(row) for _, row in rows], default=0))
+        what = range(max([len(row) for _, row in rows], default=0) if len(names) > 1 else 1)
     lines = []
     for number, row in rows:
         claims = [row[i] for i in what if i < len(row)]
@@ -118,8 +142,11 @@ def answer_lines(text: str, names: Sequence[str]) -> list[Line]:
 
 def _is_named(rows: Sequence[Sequence[str]], inputs: int) -> bool:
     """Whether names stand before answers: there is a cell more than inputs, or of two cells the
-    second one is an answer by all inputs."""
+    second one is an answer by all inputs.  What some lines have one of is no name."""
     widest = max([len(row) for row in rows], default=1)
+    longer = [row for row in rows if len(row) > 1]
+    if inputs == 1 and len(longer) < len(rows) and all(row[0].isdigit() for row in longer):
+        return False  # these are decimal commas: 2,5x beside 3x
     if widest != 2 or inputs != 2:
         return widest > inputs
     return any([row[1][:1] == "[" or len(cells(row[1])) > 1 for row in rows if len(row) == 2])

@@ -69,6 +69,11 @@ def cells(text: str, between: str = ",") -> list[str]:
     return [part.strip() for part in parts]
 
 
+def without_left_side(text: str) -> str:
+    """A claim without what only says that it is a derivative: `f'(x) =`, `y' =`, `dy/dx =`."""
+    return _named(text)[1]
+
+
 def _named(text: str) -> tuple[str, str]:
     """The name and the claim of `x=...` or `dy/dx=...`; no name for another text, which loses what
     only says that it is a derivative: `y'=`."""

@@ -110,3 +110,22 @@ def test_an_answer_for_too_few_inputs_is_told_in_words_of_the_file(
     found = json.loads(adcli("check", "x*y", "--answers", str(path), "--json")[1])["answers"]
     assert [a["verdict"] for a in found] == ["right", "not read"]
     assert found[1]["hint"] == "an answer has the derivatives d/dx, d/dy"
+
+
+@pytest.mark.parametrize(
+    ("program", "text", "right"),
+    [
+        ("2.25*x^2", "name;answer\nAnn;4,5*x\nBo;4,5x\n", 2),
+        ("2.25*x^2", "Ann,4,5x\nBo,4.5*x\n", 2),
+        ("2.25*x^2", "4,5x\n9x/2\n", 2),
+        ("x^2*y", "Ann,2xy,x^2\nBo,xy,x^2\n", 1),
+        ("x*log(x)/y", "Ann,log(x)/y + 1/xy,0\n", 0),  # 1/xy has two readings
+    ],
+)
+def test_decimal_commas_and_products_without_signs(
+    adcli: Any, tmp_path: Path, program: str, text: str, right: int
+) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text(text)
+    total = adcli("check", program, "--answers", str(path))[1].splitlines()[-1]
+    assert total.startswith(f"{right} of ")

@@ -63,6 +63,25 @@ def answered(adcli: Any, monkeypatch: pytest.MonkeyPatch, answers: str, *args: s
     return str(out)
 
 
+def test_answers_are_read_as_they_are_written(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a left side, with decimal commas, and as textbooks have them."""
+    (exercise,) = exercises("powers", 1, 1, seed=2)
+    text = load(exercise.expression).formulas().rows[0]["x"].text
+    args = ("--kind", "powers", "--seed", "2", "--count", "1")
+    for left in ("f'(x) = ", "y' = ", "dy/dx="):
+        said = answered(adcli, monkeypatch, f"{left}{text}\n", *args)
+        assert "1 of 1 right" in said
+    assert "read as 0.5*x: wrong at" in answered(adcli, monkeypatch, "0,5 x\n", *args)
+
+
+def test_words_for_help_are_no_answers(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    args = ("--kind", "quotient", "--seed", "5", "--count", "1")
+    said = answered(adcli, monkeypatch, "?\nhint\nWhy?\n", *args)
+    assert "not understood" not in said
+    assert re.search("an empty line shows .*begin with: .* rule.*the answer:", said, re.DOTALL)
+    assert "0 of 1 right" in said
+
+
 @pytest.mark.slow("several exercises")
 def test_answers_are_judged(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any form is right; a wrong one gets the derivation, nonsense a sentence, q ends it."""
@@ -76,7 +95,7 @@ def test_answers_are_judged(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None
     assert "0 of 1 right" in said
     assert "wrong at" in said
     assert "product rule" in said
-    said = answered(adcli, monkeypatch, f"2*(x\n2 x\n{formula.text}\n", *args)
+    said = answered(adcli, monkeypatch, f"2*(x\nx $ 2\n{formula.text}\n", *args)
     assert said.count("not understood") == 2
     assert "write it so: 2*x" in said
     assert "1 of 1 right" in said

@@ -13,6 +13,7 @@ from adcli.errors import AdcliError, UsageError
 from adcli.exercises import HARDEST, KINDS, MIXED, Exercise, exercises
 
 if TYPE_CHECKING:
+    from adcli.backends.formulas_with_derivations import DerivedFormula
     from adcli.render.work_sheet import Solved
 
 #: Exercises that are asked if nobody says how many, and the most that a sheet has.
@@ -27,6 +28,11 @@ _PARTS = ("all", "none", "only")
 
 #: What a work sheet can be written as, beside text and JSON.
 _FORMATS = ("markdown", "latex", "html")
+
+#: What is typed to end the quiz, to see the answer, for a hint, and for help.
+_END = ("q", "quit", "exit", ":q")
+_SHOW = ("", "why", "answer", "solution", "show", "skip", "next", "pass", "no idea", "idk")
+_HINT, _HELP = ("hint", "rule", "tip"), ("?", "help", "h")
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
 _FIELDS = """
@@ -77,7 +83,7 @@ def reply(
 
     An answer is a formula in any form; of several inputs there is a question for each.  Where it is
     wrong the derivation is shown; what is no formula is asked again.  An empty answer shows the
-    derivation too, q ends the quiz.
+    derivation too, hint names its first rule, q ends the quiz.
 
     \b
     adcli quiz --sheet 3 --seed 1
@@ -163,7 +169,7 @@ def _fields(drawn: list[Exercise], seed: int) -> dict[str, object]:
 def _asked(drawn: list[Exercise], seed: int, page: Page) -> Iterator[str]:
     """Ask the exercises one after the other, and judge what is answered."""
     right = asked = 0
-    yield f"quiz {seed}: write each derivative as a formula; an empty line shows it, q ends"
+    yield f"quiz {seed}: write derivatives as formulas; hint helps, an empty line shows one, q ends"
     for number, exercise in enumerate(drawn, 1):
         solved = _solved(exercise)
         yield f"\n{number}. {exercise.expression}"
@@ -172,9 +178,15 @@ def _asked(drawn: list[Exercise], seed: int, page: Page) -> Iterator[str]:
         ):
             while True:
                 answer = _answer(f"   d/d{name} = ")
-                if answer is None or answer.strip() in ("q", "quit"):
+                if answer is None or answer.strip().lower() in _END:
                     yield f"\n{right} of {asked} right"
                     return
+                word = answer.lower().rstrip("?!. ") or answer
+                answer = "" if word in _SHOW else answer
+                said = _help(word, formula)
+                if said:
+                    yield "\n".join(_lines(said, page.columns))
+                    continue
                 try:
                     verdict = _verdict(exercise, name, answer)
                     break
@@ -190,6 +202,19 @@ def _asked(drawn: list[Exercise], seed: int, page: Page) -> Iterator[str]:
 
                 yield derivation(head, formula, page.columns)
     yield f"\n{right} of {asked} right"
+
+
+def _help(answer: str, formula: DerivedFormula) -> str:
+    """What is said to a question instead of an answer; empty for an answer."""
+    if answer in _HELP:
+        return (
+            "write the derivative as a formula, such as 2*x*sin(x); 'hint' names the first rule, "
+            "an empty line shows the answer with its derivation, q ends the quiz"
+        )
+    if answer not in _HINT:
+        return ""
+    rules = [line.rule for line in formula.lines if line.rule]
+    return f"begin with: {rules[0]}" if rules else "there is nothing to differentiate"
 
 
 def _lines(said: str, columns: int | None) -> list[str]:
@@ -222,9 +247,19 @@ def _verdict(exercise: Exercise, name: str, answer: str) -> str:
     if not answer:
         return "the answer:"
     from adcli.claimed_derivatives import judged
+    from adcli.cli.answer_files import meant_by
+    from adcli.cli.claim_reading import without_left_side
     from adcli.loading import load, load_expression
     from adcli.render.check_report import claim_text
     from adcli.source import Source
 
-    found = judged(load(exercise.expression), name, load_expression(Source(answer)))
-    return "" if found.ok else claim_text(found, 6)
+    f, claim = load(exercise.expression), without_left_side(answer)
+    read_as = ""
+    try:
+        found = judged(f, name, load_expression(Source(claim)))
+    except AdcliError:
+        meant = meant_by(claim, f.inputs)
+        if meant == claim:
+            raise
+        found, read_as = judged(f, name, load_expression(Source(meant))), f"read as {meant}: "
+    return "" if found.ok else f"{read_as}{claim_text(found, 6)}"
