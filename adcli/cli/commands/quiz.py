@@ -169,7 +169,7 @@ def _fields(drawn: list[Exercise], seed: int) -> dict[str, object]:
 def _asked(drawn: list[Exercise], seed: int, page: Page) -> Iterator[str]:
     """Ask the exercises one after the other, and judge what is answered."""
     right = asked = 0
-    yield f"quiz {seed}: write derivatives as formulas; hint helps, an empty line shows one, q ends"
+    yield f"quiz {seed}: answer with formulas; hint helps, an empty line shows one, q ends"
     for number, exercise in enumerate(drawn, 1):
         solved = _solved(exercise)
         yield f"\n{number}. {exercise.expression}"
