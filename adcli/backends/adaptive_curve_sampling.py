@@ -254,15 +254,21 @@ def _features(
         for a, b in _certain_sign_changes(rounding, samples, order):
             yield from _at_sign_change(function, a, b, order, is_far)
     step = (samples[-1][0] - samples[0][0]) / 1e6
-    for end in (samples[0], samples[-1]):
+    for end in _ends_of_domain(samples):
         if _value(end) == 0 and not _is_flat(function, end[0], step, 0):
             yield Feature(ZERO, end[0], 0.0)
+
+
+def _ends_of_domain(samples: Sequence[Sample]) -> list[Sample]:
+    """The first and the last sample, and those beside which the function has no value."""
+    known = [False, *[not math.isnan(values[0]) for _, values in samples], False]
+    return [s for k, s in enumerate(samples) if known[k + 1] and not (known[k] and known[k + 2])]
 
 
 def _value(sample: Sample) -> float:
     """The value; 0 where the function is 0 within the last digit of x, as sin is beside pi."""
     x, (y, slope, *_) = sample
-    return 0.0 if math.isfinite(y) and abs(y) <= abs(slope) * math.ulp(x) else y
+    return 0.0 if abs(y) <= abs(slope) * math.ulp(x) < math.inf else y
 
 
 def _certain_sign_changes(

@@ -45,6 +45,8 @@ def _gaps(curve: Curve, order: int) -> list[float]:
         ("tan(x)", {"pole": [-math.pi / 2, math.pi / 2], "zero": [0], "inflection": [0]}),
         ("x^2 if x < 1 else 4 - x", {"minimum": [0], "zero": [0], "jump": [1]}),
         ("cbrt(x)", {"zero": [0], "vertical tangent": [0]}),
+        ("sqrt(x^2 - 1)", {"zero": [-1, 1], "vertical tangent": [-1, 1]}),
+        ("sqrt(x + 1) + 2", {"vertical tangent": [-1]}),
         ("2*x + 7", {}),
         ("max(x, 0)", {"kink": [0]}),
         ("max(x, 0) - max(-x, 0)", {"zero": [0]}),
