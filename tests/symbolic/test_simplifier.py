@@ -631,3 +631,20 @@ def test_one_exponential_is_no_common_factor() -> None:
     )
     assert not list(common_factors(forms, one))
     assert len(list(common_factors(forms, two))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "derivative"),
+    [
+        ("(5x^2 + 10x)*exp(x)", "5*(x^2 + 4*x + 2)*exp(x)"),
+        ("4*x^2*exp(x)", "4*x*(2 + x)*exp(x)"),
+        ("7*(x^2 + 2x)*exp(x)*sin(y)", "7*sin(y)*(x^2 + 4*x + 2)*exp(x)"),
+    ],
+)
+def test_polynomials_in_front_of_a_common_factor_are_no_nested_products(
+    text: str, derivative: str
+) -> None:
+    """Numbers and common factors are in front, and x^2 + 4*x + 2 is not written 2 + x*(4 + x)."""
+    found = adcli.load(text).formulas(wrt=["x"], steps=True).rows[0]["x"]
+    assert found.text == derivative
+    assert "common factor of some" not in [line.rule for line in found.lines]

@@ -22,6 +22,11 @@ def common_factors(forms: CanonicalForms, value: Sum) -> Rewritings:
     least = least_exponents(terms)
     above = {b: e for b, e in least.items() if e > 0}
     below = {b: e for b, e in least.items() if e < 0}
+    number = forms.content(value)
+    has_number = number != 1 and not (forms.decimal and number.denominator != 1)
+    if above and has_number:
+        inner = forms.scaled(value, tidy(1 / Fraction(number)))
+        yield "common factor", forms.multiply([_factored_out(forms, inner.terms, above)], number)
     if above:
         yield "common factor", _factored_out(forms, terms, above)
     if below:
@@ -30,8 +35,7 @@ def common_factors(forms: CanonicalForms, value: Sum) -> Rewritings:
         for base, exponent in below.items():
             yield "common denominator", _factored_out(forms, terms, {base: exponent})
     yield from _common_exponentials(forms, terms)
-    number = forms.content(value)
-    if number != 1 and not (forms.decimal and number.denominator != 1):
+    if has_number:
         inner = forms.scaled(value, tidy(1 / Fraction(number)))
         yield "common factor", forms.multiply([inner], number)
 
@@ -65,8 +69,12 @@ def _factored_out(
 
 
 def grouped(forms: CanonicalForms, value: Sum) -> Rewritings:
-    """a*b + a*c + d = a*(b + c) + d, but for polynomials in one base."""
-    if generator(value) is not None:
+    """a*b + a*c + d = a*(b + c) + d, but for polynomials in one base times whatever they have in
+    common: 2*e^x + x*(4 + x)*e^x would be no simpler than (x^2 + 4*x + 2)*e^x."""
+    common = least_exponents(value.terms)
+    inverse = {b: -e for b, e in common.items()}
+    bare = forms.add([forms.multiply_powers(inverse, p, n) for p, n in value.terms])
+    if generator(value) is not None or generator(bare) is not None:
         return
     terms = value.terms
     places: dict[tuple[Base, bool], list[int]] = {}
