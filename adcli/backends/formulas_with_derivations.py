@@ -319,6 +319,8 @@ class _FormulaMaker:
         lines: tuple[DerivationLine, ...] = ()
         if not variables:
             value, lines = self._simplified(value, self._first(node, value))
+        if variables and self.request.steps:
+            lines = self._as_given(node, value, variables[0])
         taken = self.taken.setdefault(value, [])
         for variable in variables if value is not self.forms.zero else ():
             value, more = self._derivative(value, variable)
@@ -429,6 +431,20 @@ class _FormulaMaker:
             path = self.simplifier.path(value, found)
             lines += [self._line(AppliedRule(rule), form) for rule, form in path]
         return found, tuple(_changing(lines)) if self.request.steps else ()
+
+    def _as_given(self, node: Expr, value: Sum, variable: str) -> tuple[DerivationLine, ...]:
+        """What is differentiated as it was given, if reading it has put terms together, or always
+        if nothing is to be simplified; the line after it has what was read."""
+        (plain,) = without_markers(self.graph, [node])
+        read = self.writer.write(value)
+        is_same = operations(plain) == operations(read) and self.request.effort != EFFORTS["none"]
+        if plain is read or is_same:
+            return ()
+        x = self.graph.variable(variable)
+        return (
+            DerivationLine("", None, self.graph.make(pending, (plain, x))),
+            DerivationLine("like terms and powers", None, self.graph.make(pending, (read, x))),
+        )
 
     def _first(self, node: Expr, value: Sum) -> list[DerivationLine]:
         """The expression as it was given, and as it was read."""

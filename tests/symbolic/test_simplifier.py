@@ -648,3 +648,18 @@ def test_polynomials_in_front_of_a_common_factor_are_no_nested_products(
     found = adcli.load(text).formulas(wrt=["x"], steps=True).rows[0]["x"]
     assert found.text == derivative
     assert "common factor of some" not in [line.rule for line in found.lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "effort", "first"),
+    [
+        ("x*x + 2*x*x", "normal", "d/dx[x*x + 2*x*x]"),
+        ("x^2*sin(x)*5", "none", "d/dx[5*(x^2*sin(x))]"),
+        ("x^2*sin(x)*5", "normal", "d/dx[5*x^2*sin(x)]"),  # as short as what was typed
+    ],
+)
+def test_a_derivation_begins_with_what_was_given(text: str, effort: str, first: str) -> None:
+    found = adcli.load(text).formulas(steps=True, effort=effort).rows[0]["x"]
+    assert to_text(found.lines[0].node) == first
+    rules = [line.rule for line in found.lines[:2]]
+    assert (rules == ["", "like terms and powers"]) is (first != "d/dx[5*x^2*sin(x)]")
