@@ -168,7 +168,7 @@ class Number(NonContainer):
         if self.is_int64 or other.is_int64:
             with f.fallibility.numpy_computes():
                 found = _operated(f, symbol, self, other, node)
-                return None if found is None else as_int64(found)
+                return f.arrays.of_int64(f, symbol, found, (self, other), node)
         return _operated(f, symbol, self, other, node)
 
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:

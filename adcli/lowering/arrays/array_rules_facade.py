@@ -29,6 +29,7 @@ class ArrayRules:
     attribute = staticmethod(methods.attribute)
     attribute_of_number = staticmethod(methods.attribute_of_number)
     check_exponent = staticmethod(sizes.check_exponent)
+    of_int64 = staticmethod(sizes.of_int64)
     item = staticmethod(indexing.item)
     item_of_number = staticmethod(indexing.item_of_number)
     set_item = staticmethod(indexing.set_item)

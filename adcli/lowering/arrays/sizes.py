@@ -14,9 +14,9 @@ from adcli.expr import OPERATORS, App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.exception_classes import number_of
 from adcli.ir.types import INT
-from adcli.lowering.number_values import Number
+from adcli.lowering.number_values import Number, as_int64
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import same_atom
+from adcli.lowering.values import Value, same_atom
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -187,11 +187,24 @@ def check_int64(f: Frame, number: Number, node: ast.AST, *operands: Number) -> N
     """
     if number.kind != INT or any([n.is_known and abs(n.known) <= _SMALL for n in operands]):
         return number
-    message = "an integer of an array has more than 64 bits, and NumPy's would wrap around"
+    message = "an integer of NumPy has more than 64 bits: there it would wrap around"
     for symbol, bound in (("<=", 2**63 - 1), (">=", -(2**63))):
         fits = f.apply(OPERATORS[symbol], (number, f.known(bound)), node)
         check(f, fits, ir.REFUSED, message, node)
     return number
+
+
+def of_int64(
+    f: Frame, symbol: str, found: Value | None, operands: Sequence[Number], node: ast.AST
+) -> Value | None:
+    """What an operator gives for integers of NumPy, of which it is one."""
+    if not isinstance(found, Number) or found.kind != INT:
+        return found
+    if symbol in ("+", "-"):
+        check_int64(f, found, node, *operands)
+    elif symbol in ("*", "**", "<<"):
+        check_int64(f, found, node)
+    return as_int64(found)
 
 
 def check_exponent(f: Frame, exponent: Number, node: ast.AST) -> None:

@@ -406,3 +406,24 @@ def types_by_their_names(x):
         type(x) in (float, int), (x > 0).dtype.char == "?",
     ]  # fmt: skip
     return found, (x > 0).itemsize + x.itemsize, [1 if answer else 0 for answer in answers]
+
+
+def scalar_beyond_64_bits(x):
+    n = np.int64(2) ** 62
+    return x[0] * (n * 4)
+
+
+def scalar_that_doubles_beyond_64_bits(x):
+    s = np.int64(1)
+    for _ in range(70):
+        s = s * np.int64(2)
+    return x[0] * s
+
+
+def scalar_power_beyond_64_bits(x):
+    return x[0] * np.int64(3) ** 40
+
+
+def scalars_within_64_bits(x):
+    n, i = np.int64(3), np.argmax(x)
+    return x[0] * n**39, (i * 2 + 1) ** 3 * x[1], (i << 2) - n, len(np.zeros(5)) * 2**61 * x[0]
