@@ -482,11 +482,8 @@ def _walk(body: Block, part: Callable[[Block], Block]) -> Iterator[Stmt]:
     while todo:
         for stmt in todo[-1]:
             yield stmt
-            if stmt.__class__ is Let:
-                continue
-            inner = blocks(stmt)
-            if inner:
-                todo.extend([iter(part(block)) for block in reversed(inner)])
+            if stmt.block_fields:
+                todo.extend([iter(part(block)) for block in reversed(blocks(stmt))])
                 break
         else:
             todo.pop()

@@ -15,7 +15,7 @@ from adcli.expr import variables
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, with_callers
 from adcli.ir.dataflow import used_variables
-from adcli.passes.side_effects_of_iterations import changed_arrays, is_own
+from adcli.passes.side_effects_of_iterations import changed_arrays, own_arrays
 from adcli.passes.statement_rebuilding import with_blocks
 
 #: Between the name of a function and the numbers of its results, where it is cut down to them.
@@ -57,7 +57,7 @@ class _CutDown:
         self.reduction = reduction
         self.old = old
         self.results = results
-        self.own = {a for a in changed_arrays(old.body) if is_own(old, old.body, a)}
+        self.own = own_arrays(old, old.body)
         #: the calls as they will be
         self.calls: dict[ir.Stmt, ir.Call] = {}
         self.needed, before = set(results), -1
@@ -139,7 +139,7 @@ def _changing(module: ir.Module) -> set[str]:
     found = {
         name
         for name, f in module.functions.items()
-        if f.rule is None and not all([is_own(f, f.body, a) for a in changed_arrays(f.body)])
+        if f.rule is None and not changed_arrays(f.body) <= own_arrays(f, f.body)
     }
     while True:
         more = {

@@ -23,7 +23,7 @@ class ArrayEffects:
         changing = {
             name
             for name, f in module.functions.items()
-            if not all(is_own(f, f.body, array) for array in changed_arrays(f.body))
+            if not changed_arrays(f.body) <= own_arrays(f, f.body)
         }
         self._changing = with_callers(module, changing)
 
@@ -35,10 +35,10 @@ class ArrayEffects:
         for stmt in (*ir.walk(body), *ir.walk(tail)):
             if isinstance(stmt, ir.Call) and stmt.function in self._changing:
                 return False
-        return not changed_arrays(tail) and all(
-            is_own(function, body, array) or _is_filled_anew(function, body, array)
-            for array in changed_arrays(body)
-        )
+        if changed_arrays(tail):
+            return False
+        others = changed_arrays(body) - own_arrays(function, body)
+        return all(_is_filled_anew(function, body, array) for array in others)
 
 
 def changed_arrays(body: Sequence[ir.Stmt]) -> set[str]:
@@ -46,16 +46,27 @@ def changed_arrays(body: Sequence[ir.Stmt]) -> set[str]:
     return {s.array for s in ir.walk(body) if isinstance(s, ir.Store | ir.Append | ir.Take)}
 
 
-def is_own(function: ir.Function, body: Sequence[ir.Stmt], array: str) -> bool:
-    """Whether a block makes an array itself and changes it only while nobody else sees it."""
-    definitions = [s for s in ir.walk(function.body) if array in ir.assigned(s)]
+def own_arrays(function: ir.Function, body: Sequence[ir.Stmt]) -> set[str]:
+    """Of the arrays that a block changes those that it makes itself and changes only while nobody
+    else sees them."""
+    arrays = changed_arrays(body).difference(function.params, function.results)
+    if not arrays:
+        return arrays
     inside = set(ir.walk(body))
-    if not definitions or not all(isinstance(s, ir.Alloc) and s in inside for s in definitions):
-        return False
-    if array in function.params or array in function.results:
-        return False
-    is_unshared = all(_keeps_no_reference(s, array, function) for s in ir.walk(function.body))
-    return is_unshared or ArrayUses(function).are_after_construction(array)
+    made, shared = set(), set()
+    for stmt in ir.walk(function.body):
+        for name in arrays.intersection(ir.assigned(stmt)):
+            made.add(name)
+            if not isinstance(stmt, ir.Alloc) or stmt not in inside:
+                arrays.discard(name)
+        for name in arrays.intersection(used_variables(stmt)):
+            if not _keeps_no_reference(stmt, name, function):
+                shared.add(name)
+    found = arrays & made
+    if found & shared:
+        uses = ArrayUses(function)
+        found -= {a for a in found & shared if not uses.are_after_construction(a)}
+    return found
 
 
 def _keeps_no_reference(stmt: ir.Stmt, array: str, function: ir.Function) -> bool:
