@@ -13,6 +13,7 @@ from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.native.llvm_jit import LATE
 from adcli.engines.native.llvm_module import LlvmModule
+from adcli.engines.native.run_status import Status
 from adcli.engines.python_engine import PythonEngine
 from adcli.ir import nodes as ir
 from adcli.loading import load_program
@@ -129,3 +130,15 @@ def test_an_exception_of_the_program_leaves_no_variables_behind() -> None:
     for caution, expected in ((Caution.NONE, False), (Caution.REPORT_FAILURE, True)):
         text = LlvmModule(checked, caution=caution).text
         assert all(re.search(pattern, text) for pattern in dumps) == expected
+
+
+def test_checks_before_a_loop_share_a_branch() -> None:
+    """One for all bounds, and one for all arrays that must be different ones."""
+    text = "def f(x: list[float], y: list[float]):\n    s = 0.0\n    for i in range(len(x)):\n"
+    program = load_program(Source(f"{text}        s += x[i] * y[i]\n    return s\n", "f.py"))
+    found = LlvmModule(program.module).text
+    body = found[found.index("define internal { i32, double } @f0(") :]
+    status = f"%leave.{Status.OUT_OF_BOUNDS:d}"
+    (label,) = re.findall(rf"^(F\d+):\n  br label {status}\n", body, re.MULTILINE)
+    assert len(re.findall(rf"br i1 %t\d+, label %{label},", body)) == 1
+    assert len(re.findall(r"^  ret ", body[: body.index("\n}")], re.MULTILINE)) <= 4

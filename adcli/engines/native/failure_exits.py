@@ -6,7 +6,8 @@ happened: in a loop whose checks are deferred, at the end of a chunk of iteratio
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_module_context import ModuleContext
@@ -31,6 +32,8 @@ class FailureExits:
         #: the statement that is being written
         self.statement: ir.Stmt | None = None
         self._labels: dict[tuple[Status, int], str] = {}
+        #: by status the conditions that one branch will look at, if they are being gathered
+        self._gathered: dict[Status, list[str]] | None = None
         self._telling = function.name in context.telling
         #: counts steps, and has to say how many there were when a class is told
         self.hand_over: Callable[[], None] = lambda: None
@@ -68,6 +71,9 @@ class FailureExits:
             number = raised_status(number_of(raised))
             self.raise_if(condition, lambda: str(number), statement)
             return
+        if self._gathered is not None:
+            self._gathered.setdefault(status, []).append(condition)
+            return
         if self.is_deferring and status == Status.NO_RESULT:
             flag = builder.new("load i1, ptr %flag")
             builder.line(f"store i1 {builder.new(f'or i1 {flag}, {condition}')}, ptr %flag")
@@ -81,6 +87,24 @@ class FailureExits:
         builder.line(f"br i1 {condition}, label %{failure}, label %{onward}, !prof !0")
         builder.start(onward, follows=True)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is found meanwhile has a branch for each status, where `look` is called and at the
+        end; the statuses point at no statement."""
+        self._gathered = {}
+        yield
+        self.look()
+        self._gathered = None
+
+    def look(self) -> None:
+        """Leave if what was gathered says so."""
+        if self._gathered is None:
+            return
+        gathered, self._gathered = self._gathered, None
+        for status, conditions in gathered.items():
+            self.fail_if(self.builder.any_of(list(dict.fromkeys(conditions))), status)
+        self._gathered = {}
+
     def fail_if_deferred(self) -> None:
         """Leave if the flag was set."""
         self.fail_if(self.builder.new("load i1, ptr %flag"))
@@ -92,9 +116,9 @@ class FailureExits:
             builder.start(label)
             if place:
                 builder.line(f"store i64 {place}, ptr @place")
-                if status == Status.NO_RESULT:
-                    builder.jump("dump")
-                    continue
+            builder.jump("dump" if place and status == Status.NO_RESULT else f"leave.{status:d}")
+        for status in dict.fromkeys([status for status, _ in self._labels]):
+            builder.start(f"leave.{status:d}")
             self._leave(result, str(int(status)))
         if any(place and status == Status.NO_RESULT for status, place in self._labels):
             builder.start("dump")

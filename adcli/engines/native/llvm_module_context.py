@@ -67,6 +67,7 @@ class ModuleContext:
             self.imports.update(blas_symbols.IMPORTS)
         self.places: list[ir.Stmt] = []
         self.owners: list[ir.Function] = []
+        self._numbers: dict[tuple[int, str], int] = {}
 
     @property
     def hoists_checks(self) -> bool:
@@ -78,6 +79,9 @@ class ModuleContext:
 
     def place_number(self, stmt: ir.Stmt, function: ir.Function) -> int:
         """The number by which a status points at a statement."""
-        self.places.append(stmt)
-        self.owners.append(function)
-        return len(self.places)
+        key = id(stmt), function.name
+        if key not in self._numbers:
+            self.places.append(stmt)
+            self.owners.append(function)
+            self._numbers[key] = len(self.places)
+        return self._numbers[key]

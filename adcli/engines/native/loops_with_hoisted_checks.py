@@ -74,15 +74,19 @@ class HoistedLoop:
     def open(self) -> None:
         """Check all indices, and read what does not change in the loop."""
         builder, accesses, context = self.builder, self.accesses, self.context
-        for array in accesses.subarrays:
-            self._head(array)  # even if the loop only reads it for what follows
-        self._check_bounds()
+        with self.exits.together():
+            for array in accesses.subarrays:
+                self._head(array)  # even if the loop only reads it for what follows
+            self._check_bounds()
         for array, head in self._heads.items():
             self.entries.bases[array] = self.memory.entries(head)
-        for pair in context.must_differ.get(accesses.loop, ()):
-            self._check_differ([self._heads.get(array) or builder.load(array) for array in pair])
-        if not context.caution and len(self._heads) <= _MOST_ARRAYS:
-            self._check_aliasing()
+        is_checked = not context.caution and len(self._heads) <= _MOST_ARRAYS
+        with self.exits.together():
+            for pair in context.must_differ.get(accesses.loop, ()):
+                self._check_differ([self._heads.get(a) or builder.load(a) for a in pair])
+            if is_checked:
+                self._check_aliasing()
+        if is_checked:
             offsets = window_offsets(accesses, builder.types, self.unfilled)
             for array in self.unfilled:
                 self._fill_beside(array, offsets[array])
@@ -140,6 +144,7 @@ class HoistedLoop:
                 outer = self._head(load.array)
                 place = builder.atom(load.index, INT)
                 self._check_inside(place, place, load.array)
+                self.exits.look()
                 kind = element(builder.types[load.array])
                 address = self.memory.address(outer, kind, place)
                 self._heads[array] = self.memory.read(address, kind)
@@ -149,7 +154,8 @@ class HoistedLoop:
     def _check_inside(self, low: str, high: str, array: str) -> None:
         builder = self.builder
         length = self.memory.length(self._head(array))
-        self.exits.fail_if(builder.new(f"icmp slt i64 {low}, 0"), Status.OUT_OF_BOUNDS)
+        if not low.isdecimal():
+            self.exits.fail_if(builder.new(f"icmp slt i64 {low}, 0"), Status.OUT_OF_BOUNDS)
         self.exits.fail_if(builder.new(f"icmp sge i64 {high}, {length}"), Status.OUT_OF_BOUNDS)
 
     def _range(self, variable: str) -> tuple[str, str]:
@@ -208,6 +214,8 @@ def check_far_from_overflow(
     builder: LlvmBuilder, exits: FailureExits, integers: Sequence[str]
 ) -> None:
     """Check that sums of these integers and small constants do not overflow."""
-    for value in integers:
+    for value in dict.fromkeys(integers):
+        if value.removeprefix("-").isdecimal() and abs(int(value)) < _FAR:
+            continue
         far = builder.new(f"add i64 {value}, {_FAR}")
         exits.fail_if(builder.new(f"icmp ugt i64 {far}, {2 * _FAR}"), Status.OUT_OF_BOUNDS)
