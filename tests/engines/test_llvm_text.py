@@ -142,3 +142,9 @@ def test_checks_before_a_loop_share_a_branch() -> None:
     (label,) = re.findall(rf"^(F\d+):\n  br label {status}\n", body, re.MULTILINE)
     assert len(re.findall(rf"br i1 %t\d+, label %{label},", body)) == 1
     assert len(re.findall(r"^  ret ", body[: body.index("\n}")], re.MULTILINE)) <= 4
+
+
+def test_the_program_is_optimised_once() -> None:
+    """And not again where its function was inlined."""
+    text = LlvmModule(module("def f(x):\n    return x * x\n")).text
+    assert len(re.findall(r"= call .* @f0\(.*\) noinline$", text, re.MULTILINE)) == 1

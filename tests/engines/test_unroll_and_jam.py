@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.native.unroll_and_jam import unroll_and_jam
 from adcli.ir.verify import verify
 from adcli.loading import load_program
@@ -38,3 +39,11 @@ def test_joined_loops(body: str) -> None:
         found = unroll_and_jam(module, lambda expr: False, precise=precise)
         verify(found.module)
         assert bool(found.joined) == is_joined
+
+
+def test_the_loops_of_what_is_left_are_not_interleaved() -> None:
+    """They run for a few rows alone, and interleaving would make most of the code out of them."""
+    body = ROWS.format("t = 0.0", "len(x)", "t += a[i][j] * x[j]", "s += t * t").split("\n")
+    lines = "".join(f"    {line}\n" for line in body)
+    text = LlvmModule(load_program(Source(f"{HEAD}{lines}    return s\n")).module).text
+    assert text.count('"llvm.loop.interleave.count"') == 2

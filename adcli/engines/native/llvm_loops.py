@@ -236,9 +236,10 @@ class LoopWriter:
 
     def _hint(self, stmt: ir.For) -> str:
         """Metadata of a loop that probably has few iterations, as it stands in another loop, or in
-        which several iterations of another loop run side by side already."""
+        which several iterations of another loop run side by side already, or of the few iterations
+        of a jammed nest that are left."""
         hoisted = self.enclosing.hoisted
-        if stmt in self.context.joined or (
+        if stmt in self.context.short or (
             hoisted and self.enclosing.depth and not hoisted.reductions.reassociable
         ):
             return ", !llvm.loop " + self.context.metadata.short_loop()

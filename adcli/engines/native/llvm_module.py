@@ -115,8 +115,8 @@ def _context(
     if caution:
         return ModuleContext(module, caution, precise, {}, {}, frozenset(), telling)
     jammed = unroll_and_jam(module, vectors.has_form, telling, precise=precise)
-    pairs, groups, joined = jammed.must_differ, jammed.vector_groups, jammed.joined
-    return ModuleContext(jammed.module, caution, precise, pairs, groups, joined, telling)
+    pairs, groups, short = jammed.must_differ, jammed.vector_groups, jammed.joined | jammed.left
+    return ModuleContext(jammed.module, caution, precise, pairs, groups, short, telling)
 
 
 def _entry(context: ModuleContext) -> str:
@@ -136,7 +136,9 @@ def _entry(context: ModuleContext) -> str:
             lines.append(f"  %a{i} = trunc i64 %w{i} to i1")
         args.append(f"{kind} %a{i}")
     result = result_type(main)
-    lines.append(f"  %r = call {result} {context.functions[main.name]}({', '.join(args)})")
+    # Inlined here, the whole program would be optimised a second time.
+    entry = f"{context.functions[main.name]}({', '.join(args)})"
+    lines.append(f"  %r = call {result} {entry} noinline")
     for i, name in enumerate(main.results, 1):
         kind = llvm_type(main.types[name])
         lines.append(f"  %q{i} = getelementptr i64, ptr %out, i64 {i - 1}")

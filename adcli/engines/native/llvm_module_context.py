@@ -26,7 +26,7 @@ class ModuleContext:
     `must_differ`     for a loop the pairs of arrays that must be different ones where it starts.
     `vector_groups`   for the first of several assignments that compute the same function of
                       different numbers, all of them.
-    `joined`          the inner loops that several iterations of an outer one share.
+    `short`           the inner loops of jammed nests, which should not be interleaved.
     `telling`         the functions that say with which class they fail.
     `places`          the statements that a status can point at, from number 1 on; `owners` are
                       their functions.
@@ -39,7 +39,7 @@ class ModuleContext:
         precise: bool,
         must_differ: Mapping[ir.Stmt, Sequence[tuple[str, str]]],
         vector_groups: Mapping[ir.Stmt, Sequence[ir.Let]],
-        joined: Set[ir.Stmt],
+        short: Set[ir.Stmt],
         telling: Set[str] = frozenset(),
     ) -> None:
         self.module = module
@@ -47,7 +47,7 @@ class ModuleContext:
         self.precise = precise
         self.must_differ = must_differ
         self.vector_groups = vector_groups
-        self.joined = joined
+        self.short = short
         self.telling = telling
         self.functions = {name: f"@f{i}" for i, name in enumerate(module.functions)}
         self.tapes = {tape: i for i, tape in enumerate(module.tapes)}

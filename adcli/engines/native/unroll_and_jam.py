@@ -44,12 +44,14 @@ class Jammed(NamedTuple):
     `vector_groups`   for the first of several assignments that compute the same function of
                       different numbers, all of them.
     `joined`          the inner loops that several outer iterations share.
+    `left`            the inner loops of the few iterations that are left.
     """
 
     module: ir.Module
     must_differ: dict[ir.Stmt, ArrayPairs]
     vector_groups: dict[ir.Stmt, list[ir.Let]]
     joined: set[ir.Stmt]
+    left: set[ir.Stmt]
 
 
 def unroll_and_jam(
@@ -65,7 +67,7 @@ def unroll_and_jam(
     `precise`, entries of arrays that a nest only adds to may be added up in another order."""
     functions: dict[str, ir.Function] = {}
     found = Jammed(
-        ir.Module(functions, module.entry, module.tapes, normal=module.normal), {}, {}, set()
+        ir.Module(functions, module.entry, module.tapes, normal=module.normal), {}, {}, set(), set()
     )
     for name, function in module.functions.items():
         stays = name in telling
@@ -173,6 +175,7 @@ class _JammedNest:
         body += self.side_by_side(nest.behind, lanes)
         outer = ir.For(group, Num(0), Var(least), Num(1), body, span, loop)
         out += [outer, ir.For(loop.var, Var(rest), loop.stop, loop.step, loop.body, span, loop)]
+        self.found.left.add(nest.inner)
         self.note_pairs(outer, inner_loops, lane_groups)
         return out
 
