@@ -21,7 +21,7 @@ from adcli.backends.formulas_with_derivations import Formulas
 from adcli.backends.registry import REVERSE
 from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
-from adcli.errors import NotDifferentiable, UsageError
+from adcli.errors import NotDifferentiable, UsageError, suggestion
 from adcli.formula_requests import derivative_formulas
 from adcli.rank_specialisation import Specialisations, hint_for
 
@@ -54,8 +54,10 @@ class Implicit:
 
     def __init__(
         self, of: str, wrt: str, steps: Sequence[Step], formula: Formulas,
-        second: str, there: AtPoint | None, notes: tuple[str, ...],
+        second: str, there: AtPoint | None, notes: tuple[str, ...], parts: Sequence[str],
     ) -> None:  # fmt: skip
+        #: F, its partial derivatives by `wrt` and `of`, and those of the first derivative
+        self.parts = parts
         #: the first derivative, for the formats of formulas
         self.formula = formula
         self.first = formula.rows[0][wrt].text
@@ -123,12 +125,12 @@ def implicit(
     program = expression(difference(text))
     names = variables(text, of, wrt)
     by = _variable(of, wrt, names)
-    steps, formula, second = _formulas(program, of, by)
+    steps, formula, second, parts = _formulas(program, of, by)
     there: AtPoint | None = None
     notes: tuple[str, ...] = ()
     if point:
         there, notes = _at(program, of, by, point)
-    return Implicit(of, by, steps, formula, second, there, notes)
+    return Implicit(of, by, steps, formula, second, there, notes, parts)
 
 
 def variables(text: str, of: str, wrt: str | None = None) -> tuple[str, ...]:
@@ -146,13 +148,27 @@ def _joined(of: str, names: Sequence[str]) -> str | None:
     return found[0] if found else None
 
 
+def _related_rates(of: str, time: str, names: Sequence[str]) -> str | None:
+    """What to do if all variables depend on another one, such as the time."""
+    others = [name for name in names if name != of]
+    if of not in names or len(others) != 1 or suggestion(time, names):
+        return None
+    by = others[0]
+    return (
+        f"if {by} and {of} depend on {time}, d{of}/d{time} is d{of}/d{by}*d{by}/d{time}; "
+        f"--wrt {by} gives d{of}/d{by}"
+    )
+
+
 def _variable(of: str, wrt: str | None, names: Sequence[str]) -> str:
     """The variable to differentiate by: the one that was named, or the only other one."""
     for name in (of, *([wrt] if wrt else [])):
         if name not in names:
             raise UsageError(
                 f"'{name}' does not occur in the equation",
-                hint=_joined(name, names) or hint_for(name, names, "the variables are"),
+                hint=_joined(name, names)
+                or (_related_rates(of, name, names) if name == wrt else None)
+                or hint_for(name, names, "the variables are"),
             )
     others = [name for name in names if name != of]
     if wrt == of:
@@ -170,9 +186,11 @@ def _variable(of: str, wrt: str | None, names: Sequence[str]) -> str:
     )
 
 
-def _formulas(program: Specialisations, of: str, by: str) -> tuple[list[Step], Formulas, str]:
-    """The steps of the derivation, y' and y''."""
-    value = program.source.text
+def _formulas(
+    program: Specialisations, of: str, by: str
+) -> tuple[list[Step], Formulas, str, tuple[str, ...]]:
+    """The steps of the derivation, y' and y'', and the formulas in the steps."""
+    value = _text(program.source.text)
     f_x, f_y = _partial(program, by), _partial(program, of)
     if f_y == "0":
         raise NotDifferentiable(f"the equation does not determine '{of}': dF/d{of} is 0 everywhere")
@@ -181,16 +199,16 @@ def _formulas(program: Specialisations, of: str, by: str) -> tuple[list[Step], F
     slope = expression(first)
     g_x, g_y = _partial(slope, by), _partial(slope, of)
     second = _text(f"({g_x}) + ({g_y})*({first})")
-    theorem = f"d{of}/d{by} = -(dF/d{by}) / (dF/d{of})"
+    theorem = f"d{of}/d{by} = -(∂F/∂{by}) / (∂F/∂{of})"
     steps = [
-        Step(f"F = {_text(value)}", "the equation is F = 0"),
-        Step(f"dF/d{by} = {f_x}", f"{of} is held constant"),
-        Step(f"dF/d{of} = {f_y}", f"{by} is held constant"),
+        Step(f"F = {value}", "the equation is F = 0"),
+        Step(f"∂F/∂{by} = {f_x}", f"{of} is held constant"),
+        Step(f"∂F/∂{of} = {f_y}", f"{by} is held constant"),
         Step(f"d{of}/d{by} = {first}", theorem),
         Step(f"d2{of}/d{by}2 = ({g_x}) + ({g_y})*d{of}/d{by}", "the chain rule, once more"),
         Step(f"d2{of}/d{by}2 = {second}", f"with d{of}/d{by} as above"),
     ]
-    return steps, formula, second
+    return steps, formula, second, (value, f_x, f_y, g_x, g_y)
 
 
 def _named(found: Formulas, by: str) -> Formulas:

@@ -68,6 +68,7 @@ def _refuse_equation_of_file(system: str) -> None:
 
 
 if TYPE_CHECKING:
+    from adcli.applications.implicit_differentiation import Implicit
     from adcli.render.tables.table import Table as RenderTable
     from adcli.render.terminal import RenderableType
 
@@ -187,8 +188,11 @@ def report_text(report: Report) -> Text:
     return text
 
 
+_ASCII = str.maketrans({"±": "+/-", "²": "^2", "∂": "d"})
+
+
 def _in_ascii(text: str, page: Page) -> str:
-    return text.replace("±", "+/-").replace("²", "^2") if page.ascii else text
+    return text.translate(_ASCII) if page.ascii else text
 
 
 def report_tables(report: Report) -> Callable[[Page], Sequence[RenderTable]]:
@@ -248,3 +252,24 @@ def application_reply(
         tables=report_tables(tabled or shown),
         status=0 if found.converged else 1,
     )
+
+
+def implicit_reply(found: Implicit, *, steps: bool) -> Reply:
+    """Implicit derivatives, with the lines of their derivation or without."""
+
+    def latex(page: Page) -> str:
+        from adcli.render.derivation_latex import document
+        from adcli.render.implicit_latex import implicit_latex
+
+        written = implicit_latex(found, page.digits, steps=steps)
+        return document(written) if page.is_file else written
+
+    there = found.there
+    made = application_reply(
+        found,
+        answer=None if there is None else lambda: [[there.first]],
+        report=found.report(steps),
+        tabled=found.report(steps, tabled=True),
+    )
+    made.formats = {**made.formats, "latex": latex}
+    return made

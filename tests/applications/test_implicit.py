@@ -143,3 +143,25 @@ def test_the_function_is_y_unless_it_is_named(capsys: pytest.CaptureFixture[str]
     said = capsys.readouterr().err
     assert "error: --of is missing, and 'y' does not occur in the equation" in said
     assert "hint: the variables are u, v" in said
+
+
+def test_latex_is_mathematics(adcli_command: Any) -> None:
+    """With steps, at a point, and by both commands."""
+    equation = "u^3 + w^2 = 12"
+    args = ("--of", "w", "--wrt", "u", "--at", "u=2,w=2", "--format", "latex")
+    _, out, _ = adcli_command("implicit", equation, *args)
+    assert r"\frac{\mathrm{d} w}{\mathrm{d} u} &= -\frac{3 u^{2}}{2 w}" in out
+    assert r"\right|_{u = 2,\; w = 2} &= -3" in out
+    assert "tabular" not in out
+    _, out, _ = adcli_command("implicit", equation, *args[:2], "--steps", "--format", "latex")
+    assert r"\frac{\partial F}{\partial u} &= 3 u^{2} && \text{w is held constant}" in out
+    steps = ("diff", equation, "--implicit", "w", "--steps", "--format", "latex")
+    assert adcli_command(*steps)[1] == out
+
+
+def test_a_variable_on_which_all_others_depend_has_a_hint(adcli_command: Any) -> None:
+    code, _, err = adcli_command("implicit", "r^2 + h^2 = 9", "--of", "h", "--wrt", "t")
+    assert code == 2
+    assert "dh/dt is dh/dr*dr/dt; --wrt r gives dh/dr" in err
+    code, _, err = adcli_command("diff", "r^2 + h^2 = 9", "--implicit", "--steps")
+    assert (code, "hint: --implicit y" in err) == (2, True)

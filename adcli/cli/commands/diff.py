@@ -85,13 +85,15 @@ def _implicit(
 ) -> Reply:
     """The derivative of an implicit function: as a formula, or with its steps and at a point."""
     from adcli.applications.implicit_differentiation import implicit, variables
-    from adcli.cli.application_command_options import application_reply
+    from adcli.cli.application_command_options import implicit_reply
 
+    if of.startswith("-"):
+        raise UsageError("--implicit is followed by the function's name", hint="--implicit y")
     function, by = read_name(of), wrt[0] if wrt else None
     point = read_point(at, text_of_stdin, lambda: variables(equation, function, by))
     found = implicit(equation, function, by, point)
     if not (style.steps or point):
         return formulas_reply(load(found.first), found.formula, "derivative", style)
-    if style.format not in (TEXT, JSON):
+    if style.format not in (TEXT, JSON, "latex"):
         raise UsageError(f"--implicit with --steps or --at has no --format {style.format}")
-    return application_reply(found, report=found.report(style.steps))
+    return implicit_reply(found, steps=style.steps)

@@ -6,7 +6,7 @@ import click
 
 from adcli.applications.implicit_differentiation import implicit, variables
 from adcli.cli import options
-from adcli.cli.application_command_options import application_reply
+from adcli.cli.application_command_options import implicit_reply
 from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import read_name, read_point, text_of_stdin
@@ -62,10 +62,4 @@ def reply(
         if of is None and error.message.startswith("'y' does not occur"):
             raise UsageError(f"--of is missing, and {error.message}", hint=error.hint) from None
         raise
-    there = found.there
-    return application_reply(
-        found,
-        answer=None if there is None else lambda: [[there.first]],
-        report=found.report(steps),
-        tabled=found.report(steps, tabled=True),
-    )
+    return implicit_reply(found, steps=steps)
