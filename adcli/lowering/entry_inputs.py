@@ -71,8 +71,8 @@ class Parameters:
             self.kinds[name] = array_of(REAL, rank(kind) + 1)
         elif what == "array" and name not in self.given and rank(kind) == 0:
             self.kinds[name] = array_of(REAL)
-        elif what == INT and kind == REAL:
-            self.kinds[name] = INT
+        elif what == INT and base(kind) == REAL:
+            self.kinds[name] = array_of(INT, rank(kind))
         elif what == REAL and base(kind) == INT:
             self.kinds[name] = array_of(REAL, rank(kind))
         else:

@@ -135,3 +135,24 @@ def test_any_number_of_arguments() -> None:
     for other in (3.0, [[1.0]], "text"):
         with pytest.raises(TypeFault, match=r"'\*rest' takes numbers, given as a list"):
             program(x=2.0, rest=other)
+
+
+INDEX_ARRAYS = {
+    "x[y].sum()": ([0, 2], 5.0, [1.0, 0.0, 1.0]),
+    "x[y - 1][0] + x[2 * y - 2].sum()": ([1, 2], 6.0, [2.0, 0.0, 1.0]),
+    "x[y].sum() + y.mean()": ([[0, 2], [1, 1]], 10.0, [1.0, 2.0, 1.0]),
+    "np.sum((x[y[:, 0]] - x[y[:, 1]]) ** 2)": ([[0, 1], [1, 2]], 5.0, [-2.0, -2.0, 4.0]),
+    "sum([x[k] for k in y])": ([2, 2, 0], 9.0, [1.0, 0.0, 2.0]),
+    "np.take(x, y)[1] + np.bincount(y, minlength=3) @ x": ([0, 2], 9.0, [1.0, 0.0, 2.0]),
+}
+
+
+@pytest.mark.parametrize("result", INDEX_ARRAYS)
+def test_an_input_that_indexes_is_an_array_of_integers(result: str) -> None:
+    y, value, slopes = INDEX_ARRAYS[result]
+    f = followed(f"import numpy as np\ndef f(x, y):\n    return {result}\n", "f")
+    point = {"x": [1.0, 2.0, 4.0], "y": y}
+    assert f.evaluate(point).values == (value,)
+    assert f.gradient(point) == {"x": slopes}
+    with pytest.raises(UsageError, match="must be an integer"):
+        f.evaluate({"x": [1.0], "y": [[0.5, 0.5]] if isinstance(y[0], list) else [0.5]})

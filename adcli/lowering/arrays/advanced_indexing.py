@@ -20,6 +20,8 @@ from adcli.lowering.arrays.lazy_expressions import (
     Operand,
     Walks,
     distinct,
+    entry_at,
+    indices_of,
     nest,
     walks_of,
 )
@@ -147,9 +149,8 @@ class _Index:
         known = sizes.known_sizes(value.shape) if isinstance(value, Arraylike) else None
         if known == [0]:
             return of_entries(f, INT, [0], [])
-        if value.kind == REAL and isinstance(value, NDArray):
-            sample = value.load(f, value.offset, node)
-            f.claim(sample, INT)
+        if value.kind == REAL and isinstance(value, Arraylike):
+            f.claim(entry_at(f, value, [0] * value.rank, node), INT)
         message = "arrays used as indices must be of integer (or boolean) type"
         raise f.raises("IndexError", message, node)
 
@@ -211,8 +212,6 @@ def gathered(f: Frame, array: NDArray, parts: Sequence[Value], node: ast.AST) ->
 
 def _known_places(f: Frame, index: _Index) -> list[Number] | None:
     """The places of the list that an index chooses, if all is known."""
-    from adcli.lowering.arrays.lazy_expressions import entry_at, indices_of
-
     known = sizes.known_sizes(index.result_shape)
     if known is None or sizes.known_sizes([index.offset, *index.steps, *index.limits]) is None:
         return None
