@@ -13,6 +13,8 @@ from typing import Any
 from adcli.backends.registry import REVERSE
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, TypeFault, UsageError
+from adcli.expr import App, Num
+from adcli.ir import nodes as ir
 from adcli.ir.types import INT, base, rank
 from adcli.program import Program
 from adcli.rank_specialisation import Point
@@ -20,10 +22,18 @@ from adcli.rank_specialisation import Point
 #: How many points are tried to find the ones that are asked for.
 TRIES = 1000
 
+#: How large the numbers of points are, in turn.
+_SIZES = (1.0, 3.0, 0.1, 10.0)
+
+#: Beside numbers of the program that are larger, up to this one, points are drawn too; beside so
+#: many at most.
+_LARGEST, _MOST_LITERALS = 1e6, 5
+
 
 class DomainSampler:
-    """Draws points of the domain: numbers of several sizes and both signs, and of integers small
-    ones, as far as a point leaves them open.  Arrays have the lengths that the point has."""
+    """Draws points of the domain: numbers of several sizes and both signs, also of the sizes of
+    numbers in the program, and of integers small ones, as far as a point leaves them open.  Arrays
+    have the lengths that the point has."""
 
     def __init__(
         self, program: Program, point: Point, limits: Limits, naming: Iterable[str] = ()
@@ -36,6 +46,7 @@ class DomainSampler:
         self.random = random.Random(20)
         known = there.partly_bound(point)
         kinds = there.module.main.types
+        self.large = _large_literals(there.module)
         #: the inputs that the point leaves open, and the values of those that have defaults
         self.open = [n for n in there.inputs if n not in known]
         defaults = there.default_values(point)
@@ -86,10 +97,27 @@ class DomainSampler:
     def number(self, kind: str, number: int) -> float | int:
         if kind == INT:
             return self.random.randint(1, 6)
-        size = (1.0, 3.0, 0.1, 10.0)[number % 4]
-        # of every two points one has positive numbers only, for logarithms and roots
-        low = 0.01 if number % 2 else -1.0
+        turn = number // len(_SIZES)
+        size = _SIZES[number % len(_SIZES)]
+        if self.large and turn > 1 and number % 2:
+            size = 2 * self.large[turn % len(self.large)]
+        # of every two points one has positive numbers only, for logarithms and roots: those of
+        # each size in turn
+        low = 0.01 if (number + turn) % 2 else -1.0
         return size * self.random.uniform(low, 1.0)
+
+
+def _large_literals(module: ir.Module) -> list[float]:
+    """The sizes of numbers in a program that are above those of the points."""
+    found = {
+        abs(float(atom.value))
+        for function in module.functions.values()
+        for stmt in ir.walk(function.body)
+        if isinstance(stmt, ir.Let)
+        for atom in (stmt.expr.args if isinstance(stmt.expr, App) else (stmt.expr,))
+        if isinstance(atom, Num)
+    }
+    return sorted([size for size in found if max(_SIZES) < size <= _LARGEST])[:_MOST_LITERALS]
 
 
 def _square(ranks: int) -> Any:

@@ -211,6 +211,11 @@ def test_a_wrong_slope_at_a_kink_is_found() -> None:
         ("exp(x)", "exp(x)*(1+1e-7)", False),
         ("x^2", "2x if x < 5 else 0.0", False),
         ("x^2", "2*sqrt(x)^2", False),
+        ("asec(x)", "1/(x*sqrt(x^2 - 1))", False),
+        ("asec(x)", "1/(abs(x)*sqrt(x^2 - 1))", True),
+        ("abs(x - 50)", "-1", False),
+        ("max(x, 20)", "0", False),
+        ("sqrt(x - 300)", "1/(2*sqrt(x - 300))", True),
     ],
 )
 def test_claims(program: str, claims: str, right: bool) -> None:
