@@ -165,6 +165,13 @@ class DifferentiatedFunction:
             return [value], [slopes], ()
         return (*self.jacobian(self.start), ())
 
+    def kinks(self, vector: Sequence[float]) -> tuple[str, ...]:
+        """Notes on kinks at a point."""
+        if not may_meet_ties(self.module):
+            return ()
+        notes = self._bound(vector).differentiate(REVERSE).notes
+        return tuple([note for note in notes if note.startswith("kink ")])
+
     @deep()
     def jacobian(self, vector: Sequence[float]) -> tuple[Vector, list[Vector]]:
         """The entries of the results and their Jacobian, by its rows; by forward mode."""

@@ -81,8 +81,10 @@ class Minimum:
     def notes(self) -> tuple[str, ...]:
         notes = list(self._best.notes)
         if self.converged and self.kind == "flat":
-            notes.append("the Hessian is 0 along a direction: it does not tell whether this is a "
-                         "minimum")  # fmt: skip
+            kinks = self._objective.function.kinks(self._best.vector)
+            notes += [n for n in kinks if n not in notes] or [
+                "the Hessian is 0 along a direction: it does not tell whether this is a minimum"
+            ]
         if self.maximize:
             for word, opposite in (
                 ("minimum", "maximum"),

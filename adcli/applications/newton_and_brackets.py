@@ -51,12 +51,14 @@ FLAT, POLE = "flat", "pole"
 
 
 class RootStep(NamedTuple):
-    """The unknowns after so many iterations, the length of the residuals, and of the next step."""
+    """The unknowns after so many iterations, the length of the residuals, and of the next step,
+    which is that part of Newton's."""
 
     number: int
     vector: Sequence[float]
     residual: float
     step: float | None
+    part: float = 1.0
 
 
 class RootSearch(NamedTuple):
@@ -86,6 +88,8 @@ class _Newton:
         self.function, self.limit = function, limit
         self.steps: list[RootStep] = []
         self.lengths: list[float] = []
+        #: to what part of it the last step was shortened
+        self.part = 1.0
         self._go(list(start))
         #: rows of large numbers would drown the others
         self.weights = [1 / (max(map(abs, row)) or 1.0) for row in self.jacobian]
@@ -103,7 +107,7 @@ class _Newton:
             moved = self._searched(step)
             shown = None if moved is None else norm([a - b for a, b in zip(
                 moved, self.vector, strict=True)])  # fmt: skip
-            self.steps.append(RootStep(number, self.vector, length, shown))
+            self.steps.append(RootStep(number, self.vector, length, shown, self.part))
             self.lengths.append(norm(step))
             if moved is None or moved == self.vector:
                 return self._stopped(step, is_newton)
@@ -149,6 +153,7 @@ class _Newton:
             except EvaluationError:  # as where the values are beyond doubles
                 after = math.inf
             if after <= (1 - _ENOUGH * part) * before:
+                self.part = part
                 return trial
             part /= 2
         return None

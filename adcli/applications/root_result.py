@@ -135,11 +135,18 @@ class Root:
             (str(s.number), *s.vector, s.residual, s.step, None if o is None else f"{o:.2f}")
             for s, o in zip(self.steps, self.orders, strict=True)
         ]
+        columns = ["iteration", *self.names, "residual", "step", "order"]
+        if any(s.part < 1 for s in self.steps):
+            rows = [
+                (*row, f"to 1/{1 / s.part:.0f}" if s.part < 1 else "")
+                for row, s in zip(rows, self.steps, strict=True)
+            ]
+            columns.append("shortened")
         if len(rows) > shown:
             end = max(1, shown // 3)
             dots: Sequence[Cell] = ("...", *[""] * (len(rows[0]) - 1))
             rows = [*rows[: shown - end], dots, *rows[-end:]]
-        return Table(["iteration", *self.names, "residual", "step", "order"], rows)
+        return Table(columns, rows)
 
     def _all_roots(self) -> Table:
         rows: list[Sequence[Cell]] = [

@@ -78,9 +78,19 @@ def reply(
         lambda _: _tables(found),
         above=[plot_text(figure)],
         notes=found.notes,
-        remarks=lambda: [f"the reference is {found.derivative!r}, by {found.reference}"],
+        remarks=lambda: [_reference(found)],
         formats=plot_formats(figure),
     )
+
+
+def _reference(found: StepSizeErrors) -> str:
+    """What the errors are measured from."""
+    if any(note.startswith(("kink ", "tie ")) for note in found.notes):
+        return (
+            f"the reference is {found.derivative!r}, which grad gives at the kink; there is no "
+            "derivative to compare with"
+        )
+    return f"the reference is {found.derivative!r}, by {found.reference}"
 
 
 def _schemes(text: str) -> list[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from adcli.backends.adaptive_curve_sampling import Curve
     from adcli.backends.poles_jumps_holes import Feature
     from adcli.backends.stationary_points import StationaryPoint
-    from adcli.backends.step_size_errors import StepSizeErrors
+    from adcli.backends.step_size_errors import Scheme, StepSizeErrors
     from adcli.render.plots.function_plots import Grid, Polynomial
 
 #: A table has a column for each derivative up to so many; of more it shows the largest error only.
@@ -29,6 +29,10 @@ _ORDERS: dict[str, tuple[Cell, Cell]] = {
     RICHARDSON: (Formula("h^4", "h^4"), Formula("1/h", "1/h")),
     COMPLEX: (Formula("h^2", "h^2"), "none"),
 }
+
+
+#: A relative error that is rounding.
+_EXACT = 2.0**-50
 
 
 def _two_digits(value: float, digits: int | None, minus: str) -> str:
@@ -47,9 +51,18 @@ def convergence_table(found: StepSizeErrors) -> Table:
         Column("evaluations", RIGHT),
     ]
     rows: list[Row] = [
-        (s.name, s.best_step, s.best_error, *_ORDERS[s.name], s.evaluations) for s in found.schemes
+        (s.name, s.best_step, s.best_error, *_growth(s, found), s.evaluations)
+        for s in found.schemes
     ]
     return Table(columns, rows, keys=1)
+
+
+def _growth(scheme: Scheme, found: StepSizeErrors) -> tuple[Cell, Cell]:
+    """How truncation and round-off grow with the step; where the largest step has no error there is
+    no truncation, as of a straight line."""
+    truncation, rounding = _ORDERS[scheme.name]
+    _, error = scheme.points[0]
+    return ("none here" if error <= _EXACT * abs(found.derivative) else truncation), rounding
 
 
 def feature_table(name: str, features: Sequence[Feature], most: int | None = None) -> Table:
