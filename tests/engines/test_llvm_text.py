@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import llvmlite.binding as llvm
 import pytest
@@ -11,6 +12,7 @@ from optimised import Optimised
 from adcli.engines.interface import Limits
 from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.native.hoistable_bounds_checks import hoistable_accesses
 from adcli.engines.native.llvm_jit import LATE
 from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.native.run_status import Status
@@ -148,3 +150,20 @@ def test_the_program_is_optimised_once() -> None:
     """And not again where its function was inlined."""
     text = LlvmModule(module("def f(x):\n    return x * x\n")).text
     assert len(re.findall(r"= call .* @f0\(.*\) noinline$", text, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_rows_become_an_array_without_checks_of_entries(depth: int) -> None:
+    """Forth and back: the bounds of all entries of a row are checked before its loop."""
+    text = "import numpy as np\n\ndef f(a):\n    return np.asarray(a) * 2.0\n"
+    point: list[Any] = [0.5, 1.5, 2.5]
+    for _ in range(depth - 1):
+        point = [point, point]
+    program = load_program(Source(text, "f.py")).for_point({"a": point})
+    both = program.module, reverse(program.module, ("a",), terse=True)
+    for function in [f for m in both for f in m.functions.values()]:
+        loops = [s for s in ir.walk(function.body) if isinstance(s, ir.For)]
+        innermost = [s for s in loops if not any(isinstance(i, ir.For) for i in ir.walk(s.body))]
+        for loop in innermost:
+            if not any(isinstance(s, ir.Append) for s in loop.body):
+                assert hoistable_accesses(loop, function.types) is not None

@@ -26,8 +26,9 @@ def flatten2(found, xs, n, m):
         row = xs[i]
         if len(row) != m:
             raise ValueError("setting an array element with a sequence. The requested array has an inhomogeneous shape after 1 dimensions.")
+        at = i * m
         for j in range(m):
-            found[i * m + j] = row[j]
+            found[at + j] = row[j]
 
 
 def flatten3(found, xs, n, m, k):
@@ -39,8 +40,9 @@ def flatten3(found, xs, n, m, k):
             row = rows[j]
             if len(row) != k:
                 raise ValueError("setting an array element with a sequence. The requested array has an inhomogeneous shape after 2 dimensions.")
+            at = (i * m + j) * k
             for l in range(k):
-                found[(i * m + j) * k + l] = row[l]
+                found[at + l] = row[l]
 
 
 def nested1(xs, at, n, s):

@@ -17,8 +17,9 @@ def transposed_matrix(a, n, m):
 @routine("transpose")
 def transpose(found, a, n, m):
     for i in range(n):
+        at = i * m
         for j in range(m):
-            found[j * n + i] = a[i * m + j]
+            found[j * n + i] = a[at + j]
 
 
 def added(a, b):
