@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import click
 
 from adcli.cli.line_input import starting
-from adcli.cli.output import print_error, print_text
+from adcli.cli.output import print_error, print_notes, print_text
 from adcli.cli.session_definitions import Definitions
 from adcli.errors import AdcliError, UsageError, suggestion
 
@@ -103,6 +103,7 @@ class Session:
         inputs = self.definitions.inputs(text)
         missing = [name for name in inputs if name not in self.definitions.values]
         self._on_program("simplify" if missing else "eval", text, [])
+        print_notes(dict.fromkeys(self.definitions.notes(text)))
         if missing:
             have = "has" if len(missing) == 1 else "have"
             told = f"{', '.join(missing)} {have} no value yet: {missing[0]} = 1 gives one"

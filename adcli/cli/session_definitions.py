@@ -31,6 +31,8 @@ class Definitions:
     def __init__(self) -> None:
         #: the derivatives of functions, by the names that stand for them in programs
         self._derivatives: dict[str, tuple[tuple[str, ...], str]] = {}
+        #: what was said of these formulas, by the text that stands for one
+        self._notes: dict[str, tuple[str, ...]] = {}
         self._open: set[str] = set()
         self.values: dict[str, str] = {}
         self.formulas: dict[str, str] = {}
@@ -50,6 +52,7 @@ class Definitions:
         if named is None:
             return False
         name, text = named[1], named[2].strip()
+        _check_free(name)
         free = self._free_names(text)
         if name in self._needed(free):
             raise _by_itself(name)
@@ -73,6 +76,7 @@ class Definitions:
     def forget(self, name: str) -> bool:
         """Remove a name; whether there was one."""
         self._derivatives.clear()
+        self._notes.clear()
         kinds: tuple[dict[str, object], ...] = (self.values, self.formulas, self.functions)  # type: ignore[assignment]
         return any([kind.pop(name, None) is not None for kind in kinds])
 
@@ -132,12 +136,20 @@ class Definitions:
             )
         name = _unused(f"{function}_{'prime' * (order == 1) or f'derivative{order}'}", self)
         if name not in self._derivatives:
-            formula = self._derivative(function, parameters[0], order)
+            formula, notes = self._derivative(function, parameters[0], order)
             self._derivatives[name] = parameters, formula
+            self._notes[f"{function}{primes}"] = notes
         return f"{name}{bracket or f'({parameters[0]})'}"
 
-    def _derivative(self, function: str, parameter: str, order: int) -> str:
-        """The formula of a derivative of a function, which has no value where that has none."""
+    def notes(self, text: str) -> list[str]:
+        """What is to be said of the derivatives that stand in an expression."""
+        self.expanded(text)
+        named = [found[1] + found[2] for found in _PRIMED.finditer(text)]
+        return [f"{name}: {note}" for name in named for note in self._notes.get(name, ())]
+
+    def _derivative(self, function: str, parameter: str, order: int) -> tuple[str, tuple[str, ...]]:
+        """The formula of a derivative of a function, which has no value where that has none, and
+        what is to be said of it."""
         from adcli.loading import load_text
 
         if function in self._open:
@@ -150,7 +162,7 @@ class Definitions:
             self._open.discard(function)
         formula = found.named()[0][1]
         guard = f" + 0*{function}({parameter})" if formula.conditions else ""
-        return f"({formula.text}){guard}" if guard else formula.text
+        return f"({formula.text}){guard}" if guard else formula.text, found.notes
 
     def _known_functions(self) -> dict[str, tuple[tuple[str, ...], str]]:
         return self.functions | self._derivatives
@@ -204,6 +216,18 @@ def _functions_of_language() -> Container[str]:
     from adcli.ops.registry import FUNCTIONS
 
     return FUNCTIONS
+
+
+def _check_free(name: str) -> None:
+    """Refuse a value with a name that means something else in every expression."""
+    from adcli.front.builtin_names import CONSTANTS
+
+    if name in CONSTANTS:
+        raise UsageError(
+            f"'{name}' is the constant {CONSTANTS[name]:.6g}", hint="give it another name"
+        )
+    if name in _functions_of_language():
+        raise UsageError(f"'{name}' is a function of the language", hint="give it another name")
 
 
 def _by_itself(name: str) -> UsageError:

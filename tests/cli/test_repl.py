@@ -195,3 +195,14 @@ def test_help_fits_its_window(columns: int) -> None:
     lines = help_lines(columns).splitlines()
     assert max(map(len, lines)) <= columns
     assert " ".join(" ".join(lines).split()) == " ".join(help_lines(None).split())
+
+
+@pytest.mark.parametrize("line", ["pi = 3", "e = x^2", "sin = 2"])
+def test_a_name_of_the_language_takes_no_value(line: str) -> None:
+    assert "give it another name" in told(line)[0]
+
+
+def test_a_derivative_at_a_kink_is_told() -> None:
+    found = told("h(x) = abs(x)", "h'(0)", "h(2)")
+    assert "note: h': no derivative where x == 0" in found[1]
+    assert "note" not in found[2]
