@@ -34,6 +34,7 @@ from adcli.backends.poles_jumps_holes import (
     ZERO,
     Feature,
     at_single_places,
+    first_places,
 )
 
 
@@ -160,10 +161,7 @@ def _far_from(least: float, most: float, is_flat: bool) -> Callable[[float], boo
 
 
 def _sampled(function: Function, low: float, high: float) -> list[Sample]:
-    # divided first: the length of the interval may be more than a double
-    last = _SAMPLES - 1
-    xs = [low * ((last - k) / last) + high * (k / last) for k in range(_SAMPLES)]
-    return [(x, function(x)) for x in xs]
+    return [(x, function(x)) for x in first_places(low, high, _SAMPLES)]
 
 
 def _without_spikes(

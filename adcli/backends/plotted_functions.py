@@ -16,7 +16,7 @@ from adcli.backends.plotted_curve_noise import Function
 from adcli.backends.rounding_noise import PATTERNS
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.registry import AUTO, engine
-from adcli.errors import EvaluationError, LimitError, UsageError
+from adcli.errors import DomainError, EvaluationError, LimitError, UsageError
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
 from adcli.passes.pass_registry import transformed
@@ -32,7 +32,27 @@ _PERTURBED_STEPS = 50_000
 def along(question: Question, order: int, limits: Limits) -> Function:
     """The program as a function of its one active input: from x to f, f', ..., f of that order."""
     module = transformed(question.module, ["forward"] * order, question.wrt)
-    return _orders(_runner(module, limits), question, order)
+    function = _orders(_runner(module, limits), question, order)
+    point, (at,) = list(question.point), _places(question)
+
+    @cache
+    def strict() -> Runner:
+        return engine(AUTO, question.module, _RUNS).load(question.module, limits)
+
+    def checked(x: float) -> Sequence[float]:
+        """An infinity on the way may vanish, as in atan(1/x) at 0: there is no value."""
+        found = function(x)
+        if order and math.isfinite(found[0]) and math.isnan(found[1]):
+            point[at] = x
+            try:
+                strict()(point)
+            except DomainError:
+                return [math.nan] * len(found)
+            except EvaluationError:
+                pass  # too large a number on the way
+        return found
+
+    return checked
 
 
 def rounding_along(question: Question, order: int, limits: Limits) -> Function:

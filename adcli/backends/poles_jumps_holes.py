@@ -28,6 +28,19 @@ class Feature(NamedTuple):
     value: float
 
 
+def first_places(low: float, high: float, count: int) -> list[float]:
+    """Where a curve is sampled at first: at equal distances, and at integers instead of their
+    neighbours, as most holes and poles are there."""
+    last = count - 1
+    # divided first: the length of the interval may be more than a double
+    xs = [low * ((last - k) / last) + high * (k / last) for k in range(count)]
+    if high - low < last / 4:
+        for n in range(math.ceil(low), math.floor(high) + 1):
+            xs[round((n - low) / (high - low) * last)] = float(n)
+    xs[0], xs[-1] = low, high
+    return xs
+
+
 def at_single_places(
     rounding: Rounding,
     samples: Sequence[Sample],

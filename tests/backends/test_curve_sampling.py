@@ -190,3 +190,27 @@ def test_poles_do_not_flatten_the_rest() -> None:
     low, high = _curve("1/x", derivatives=0).visible() or (0, 0)
     assert -20 < low < -0.5
     assert 0.5 < high < 20
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "kind", "x"),
+    [
+        ("(x^2 - 4)/(x - 2)", -1, 4, "hole", 2),
+        ("sin(x)/x", -2, 3, "hole", 0),
+        ("(x^2 - 1)/(x - 1)", -1.7, 3.05, "hole", 1),
+        # infinities on the way vanish, and there is no value all the same
+        ("1/(2 - 1/x)", -2, 3, "hole", 0),
+        ("atan(1/x)", -2, 3, "jump", 0),
+    ],
+)
+def test_holes_at_integers_are_found_in_any_interval(
+    text: str, low: float, high: float, kind: str, x: float
+) -> None:
+    found = {(f.kind, f.x): f.value for f in _curve(text, low, high).features}
+    assert math.isnan(found[kind, x])
+    assert ("zero", x) not in found
+
+
+def test_large_numbers_on_the_way_leave_the_value() -> None:
+    (curve,) = _curve("1/(1 + exp(-900*x))", -2, 3).orders[:1]
+    assert not [x for x, y in curve if math.isnan(y)]
