@@ -78,12 +78,14 @@ def slopes(
     run: Callable[[dict[str, Any]], list[Any] | None], point: dict[str, Any], name: str
 ) -> list[list[Any]]:
     """The derivatives of the results by each entry of an input, by central differences."""
-    exact = {k: _exact(v) for k, v in point.items()}
-    count = len(_leaves(exact[name]))
+    center = {k: exact(v) for k, v in point.items()}
+    count = len(_leaves(center[name]))
     columns = []
     for place in range(count):
-        step = STEP * max(abs(_leaves(exact[name])[place]), mpf(10) ** -3)
-        ends = [run({**exact, name: _moved(exact[name], [place], sign * step)}) for sign in (1, -1)]
+        step = STEP * max(abs(_leaves(center[name])[place]), mpf(10) ** -3)
+        ends = [
+            run({**center, name: _moved(center[name], [place], sign * step)}) for sign in (1, -1)
+        ]
         high, low = ends
         if high is None or low is None or len(high) != len(low):
             raise ValueError("no numbers")
@@ -93,9 +95,10 @@ def slopes(
     return columns
 
 
-def _exact(value: Any) -> Any:
+def exact(value: Any) -> Any:
+    """An input with its numbers as numbers of mpmath."""
     if isinstance(value, list | tuple):
-        return [_exact(v) for v in value]
+        return [exact(v) for v in value]
     return mpf(value) if isinstance(value, float) else value
 
 

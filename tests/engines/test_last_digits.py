@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -123,6 +125,26 @@ def test_reassociated_sums_are_no_less_exact() -> None:
             exact = math.fsum(x)
             errors[i] += abs(run((x, x, [x]))[0] - exact) / exact
     assert errors[1] <= errors[0]
+
+
+KINDS = (lambda k: 1 / (k + 1), lambda k: math.sin(k * k) + 0.3, lambda k: (k * 0.618) % 1)
+
+
+@pytest.mark.slow("programs are compiled")
+@pytest.mark.parametrize("kind", KINDS, ids=["harmonic", "signs", "uniform"])
+def test_derivatives_that_are_sums_are_no_less_exact(kind: Callable[[int], float]) -> None:
+    """Of a sum of squares the derivative by the number in them is a sum too."""
+    derived = reverse(module("t = y[0]\nfor i in range(len(x)):\n    s += (x[i] - t) ** 2"), ("y",))
+    errors = dict.fromkeys((False, True), 0.0)
+    for size in (1_000, 3_000, 10_000):
+        x = [kind(k) for k in range(size)]
+        gaps = [Fraction(v) - Fraction(0.7) for v in x]
+        exact = sum(g * g for g in gaps), -2 * sum(gaps)
+        for precise in errors:
+            value, by_y = loaded(derived, precise=precise)((x, [0.7], [[1.0]], 1.0))
+            both = zip((value, by_y[0]), exact, strict=True)
+            errors[precise] += sum(float(abs(Fraction(a) - b) / abs(b)) for a, b in both)
+    assert errors[False] <= errors[True]
 
 
 def test_products_are_contracted_with_sums() -> None:
