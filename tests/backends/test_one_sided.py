@@ -238,6 +238,20 @@ def test_what_no_hessian_fits_is_told() -> None:
         assert "x + y: the slope is -1 to the left and 1 to the right" in notes[0]
 
 
+def test_mixed_derivatives_that_depend_on_their_order_are_told() -> None:
+    """Peano's example: second derivatives along the axes and between them fit the matrix of zeros,
+    those along other lines do not."""
+    text = "x*y*(x^2 - y^2)/(x^2 + y^2) if x != 0 or y != 0 else 0"
+    for backend in SECOND:
+        _, notes = hessian(load(text), ORIGIN, backend)
+        assert "their difference and x + 2 y" in notes[0] or "and y + 2 x" in notes[0]
+        matrix, notes = hessian(
+            load("(x + 3*y)^4/(x + 3*y)^2 if x != 0 or y != 0 else 0"), ORIGIN, backend
+        )
+        assert matrix == [[2.0, 6.0], [6.0, 18.0]]
+        assert "no number fits" not in notes[0]
+
+
 def test_slopes_that_do_not_add_up_are_told() -> None:
     """Partial derivatives exist at the origin, a derivative does not."""
     f = load("0 if x^2 + y^2 == 0 else x^3/(x^2 + y^2)")

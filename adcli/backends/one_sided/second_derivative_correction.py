@@ -122,7 +122,40 @@ class SecondDerivatives:
                     raise NoSeries
                 return given
             quadrants[i, j] = number, sum([e + 1e-13 * abs(d) for d, e in terms])
-        return self.common_number(quadrants, one, other, given, lines[2])
+        found = self.common_number(quadrants, one, other, given, lines[2])
+        if agree(min(quadrants.values()), max(quadrants.values())):
+            self.compare_oblique(one, other, lines, quadrants)
+        return found
+
+    def compare_oblique(
+        self,
+        one: NamedDirection,
+        other: NamedDirection,
+        lines: Sequence[TwoSidedResults],
+        quadrants: dict[tuple[int, int], Estimate],
+    ) -> None:
+        """Add a finding if the second derivative along a fifth line is not that of the matrix which
+        fits the other four, as at the origin of x*y*(x^2-y^2)/(x^2+y^2)."""
+        observer, (name, u), (name2, w) = self.observer, one, other
+        known = dict(observer.findings)
+        unfollowed, left_out = dict(observer.unfollowed), observer.left_out
+        direction = [a + 2 * b for a, b in zip(u, w, strict=True)]
+        line = observer.follow(f"{name} + 2 {name2}", direction, is_needed=False)
+        observer.unfollowed, observer.left_out = unfollowed, left_out
+        if known or line is None:
+            observer.findings = known
+            return
+        (entry,) = observer.values
+        for side, found in enumerate(line.both(entry, 2)):
+            terms = [(1.0, lines[0].both(entry, 2)[side]), (4.0, lines[1].both(entry, 2)[side])]
+            terms.append((4.0, quadrants[side, side]))
+            wanted = sum([k * d for k, (d, _) in terms])
+            error = sum([k * (e + 1e-13 * abs(d)) for k, (d, e) in terms])
+            if math.isfinite(wanted) and not agree((wanted, error), found):
+                label = f"{name}{' ' if ' ' in name2 else '/'}{name2}"
+                ways = f"{name}, {name2}, their sum, their difference and {name} + 2 {name2}"
+                observer.add(w, f"{label}: no number fits the second derivatives along {ways}")
+                return
 
     def mixed_lines(
         self, one: NamedDirection, other: NamedDirection, *, is_needed: bool
