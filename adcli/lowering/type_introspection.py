@@ -64,11 +64,16 @@ def type_of(f: Frame, value: Value, node: ast.AST) -> Value:
     if _is_numpy_number(value):
         raise Refusal("the type of a number of NumPy", node, "ask isinstance(y, float)")
     if value.is_arraylike:
-        return f.session.modules.module("numpy").attribute(f, "ndarray", node)
+        return _arrays(f, node)
     found = f.builtin_named(f.type_name(value))
     if found is None or f.type_name(value) not in _TYPES:
         raise Refusal(f"the type of {value.what}", node)
     return found
+
+
+def _arrays(f: Frame, node: ast.AST) -> Value:
+    """The type of NumPy's arrays."""
+    return f.session.modules.module("numpy").attribute(f, "ndarray", node)
 
 
 def class_of(f: Frame, value: Value, node: ast.AST) -> Class | None:
@@ -151,6 +156,11 @@ def is_subclass(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
         return f.known(
             any([bool(is_subclass(f, value, k, node).known_value()) for k in kinds.items])
         )
+    if all(
+        [v.what.startswith("numpy.") and not v.is_same(_arrays(f, node)) for v in (value, kinds)]
+    ):
+        of_numpy = f.session.modules.module("numpy").attribute(f, "issubdtype", node)
+        return of_numpy.call(f, [value, kinds], {}, node)
     if isinstance(value, Class) and isinstance(kinds, Class):
         return f.known(kinds is OBJECT or value.derives_from(kinds))
     if isinstance(kinds, Builtin) and kinds.name in _TYPES:

@@ -26,6 +26,7 @@ FOLLOWED = [
     "(Polynomial(c) ** 2)(x) - 3 * Polynomial(c)(x) / 2 + (1 - Polynomial(c))(x)",
     "(Polynomial(c) + [1, 2]).coef[1] * x + len(Polynomial(c)) + Polynomial(c).degree()",
     "Chebyshev(c * x, domain=[0, 2])(x)",
+    "Polynomial.fit(np.linspace(0, 1, 4), c * x, 2)(x)",
     "Legendre(c)(x) - Legendre(c).deriv()(x) * Legendre.basis(3)(x)",
 ]
 

@@ -295,6 +295,25 @@ _NAMES = {
 }  # fmt: skip
 
 
+#: The classes of NumPy's kinds of numbers, and the kinds that are of them.
+ABSTRACT_DTYPES = {
+    "generic": (REAL, INT, BOOL), "number": (REAL, INT), "inexact": (REAL,),
+    "signedinteger": (INT,), "unsignedinteger": (), "complexfloating": (), "flexible": (),
+    "character": (),
+}  # fmt: skip
+
+
+def is_of_dtype(kind: str, value: Value, node: ast.AST) -> bool:
+    """Whether a kind of entries is one that a value names, or of a class that it names."""
+    if isinstance(value, Foreign):
+        name = value.name.removeprefix("numpy.")
+        if name in ABSTRACT_DTYPES:
+            return kind in ABSTRACT_DTYPES[name]
+    if isinstance(value, OtherDType):
+        return False
+    return kind_of_dtype(value, node) == kind
+
+
 def item_size(kind: str) -> int:
     """The bytes that NumPy takes for an entry."""
     return 1 if kind == BOOL else 8

@@ -23,6 +23,7 @@ from adcli.lowering.arrays.numpy_function_registry import (
     OtherDType,
     array,
     axis_of,
+    is_of_dtype,
     is_true,
     kind_of_dtype,
     left_out,
@@ -229,6 +230,13 @@ def _result_type(f: Frame, args: Sequence[Value], keywords: _Keywords, node: ast
     return DType(reduce(wider, kinds))
 
 
+def _issubdtype(f: Frame, args: Sequence[Value], keywords: _Keywords, node: ast.AST) -> Value:
+    if len(args) != 2 or keywords:
+        raise Refusal("np.issubdtype of this", node)
+    kind = "" if isinstance(args[0], OtherDType) else kind_of_dtype(args[0], node)
+    return f.known(is_of_dtype(kind, args[1], node))
+
+
 def _common_type(f: Frame, args: Sequence[Value], keywords: _Keywords, node: ast.AST) -> Value:
     if any([array(f, a, node).kind == BOOL for a in args]):
         raise f.raises("TypeError", "can't get common type for non-numeric array", node)
@@ -336,6 +344,7 @@ THINGS: dict[str, Value] = {
     "finfo": Builtin("numpy.finfo", _finfo),
     "iinfo": Builtin("numpy.iinfo", _iinfo),
     "common_type": Builtin("numpy.common_type", _common_type),
+    "issubdtype": Builtin("numpy.issubdtype", _issubdtype),
     "result_type": Builtin("numpy.result_type", _result_type),
     "errstate": Builtin("numpy.errstate", _context),
     "printoptions": Builtin("numpy.printoptions", _context),

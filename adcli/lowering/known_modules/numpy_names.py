@@ -7,7 +7,13 @@ import math
 from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays.functions_by_name import functions, things
-from adcli.lowering.arrays.numpy_function_registry import OTHER_DTYPES, DType, OtherDType
+from adcli.lowering.arrays.numpy_function_registry import (
+    ABSTRACT_DTYPES,
+    OTHER_DTYPES,
+    DType,
+    OtherDType,
+)
+from adcli.lowering.arrays.numpy_scalars import numpy_scalar
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.known_modules.constant_records import Record
 from adcli.lowering.none_and_strings import NONE
@@ -30,6 +36,8 @@ _DTYPES = {"float64": "real", "double": "real", "float_": "real", "floating": "r
 SUBMODULES = ("linalg", "polynomial", "random")
 
 _ARRAY_UTILS = "numpy.lib.array_utils"
+
+_ABSTRACT_WHY = "it is a class of kinds of numbers, and makes none"
 
 #: What is refused by name, and why.
 REFUSED = {
@@ -67,6 +75,8 @@ def names(f: Frame) -> dict[str, Value]:
     found |= {name: value for name, value in functions().items() if "." not in name}
     found |= things()
     found["newaxis"] = NONE
+    found |= {name: numpy_scalar(f.known(name == "True_")) for name in ("True_", "False_")}
+    found |= {name: Foreign(f"numpy.{name}", _ABSTRACT_WHY) for name in ABSTRACT_DTYPES}
     found |= {name: Foreign(f"numpy.{name}", why) for name, why in REFUSED.items()}
     found["ndarray"] = _ArrayType("numpy.ndarray", "arrays are made by np.array and np.empty")
     found["lib"] = Record("numpy.lib", {"array_utils": f.session.modules.module(_ARRAY_UTILS)})

@@ -427,3 +427,19 @@ def scalar_power_beyond_64_bits(x):
 def scalars_within_64_bits(x):
     n, i = np.int64(3), np.argmax(x)
     return x[0] * n**39, (i * 2 + 1) ** 3 * x[1], (i << 2) - n, len(np.zeros(5)) * 2**61 * x[0]
+
+
+def classes_of_kinds(x):
+    a, n = np.sum(x), np.arange(2)
+    answers = [
+        isinstance(a, np.generic), isinstance(a, np.floating), isinstance(a, np.number),
+        isinstance(2.0, np.generic), isinstance(x, np.generic), isinstance(n[0], np.signedinteger),
+        np.issubdtype(x.dtype, np.floating), np.issubdtype(x.dtype, np.integer),
+        np.issubdtype(n.dtype, np.integer), np.issubdtype(n.dtype, np.floating),
+        np.issubdtype(x.dtype, np.complexfloating), np.issubdtype(x.dtype, float),
+        np.issubdtype((x > 0).dtype, np.bool_), np.issubdtype((x > 0).dtype, np.number),
+        np.issubdtype(np.float64, np.inexact), np.issubdtype(x.dtype, np.float32),
+        np.issubdtype(np.float32, np.float64), issubclass(x.dtype.type, np.complexfloating),
+        np.True_, ~np.False_,
+    ]  # fmt: skip
+    return a, [1 if answer else 0 for answer in answers]
