@@ -136,9 +136,9 @@ def _entry(context: ModuleContext) -> str:
             lines.append(f"  %a{i} = trunc i64 %w{i} to i1")
         args.append(f"{kind} %a{i}")
     result = result_type(main)
-    # Inlined here, the whole program would be optimised a second time.
+    # Inlined by the usual rules, the whole program would be optimised a second time.
     entry = f"{context.functions[main.name]}({', '.join(args)})"
-    lines.append(f"  %r = call {result} {entry} noinline")
+    lines.append(f"  %r = call {result} {entry} alwaysinline")
     for i, name in enumerate(main.results, 1):
         kind = llvm_type(main.types[name])
         lines.append(f"  %q{i} = getelementptr i64, ptr %out, i64 {i - 1}")
