@@ -44,4 +44,5 @@ def test_values_and_derivatives(result: str, tmp_path: Path) -> None:
     h = 1e-5
     slope = float(f(0.7 + h) - f(0.7 - h)) / (2 * h)
     for backend in ("forward", "reverse"):
-        assert found.gradient(x=0.7, backend=backend)["x"] == pytest.approx(slope, rel=1e-7, abs=1e-8)
+        gradient = found.gradient(x=0.7, backend=backend)
+        assert gradient["x"] == pytest.approx(slope, rel=1e-7, abs=1e-8)
