@@ -100,7 +100,7 @@ TOPICS = {
             "inflection",
             "A place at which a curve bends the other way: f'' changes its sign.",
             "f'' = 0 is not enough: x^4 has no inflection at 0. The slope has an extremum there.",
-            'adcli plot "x^3 - 3x" --over x=-2:2 --derivative',
+            'adcli plot "x^3 - 3x" --over x=-2:2 --derivatives 1',
         ),
         _topic(
             "hole",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
-from adcli.ir.types import BOOL, type_of
+from adcli.ir.types import BOOL, INT, type_of
 from adcli.lowering.environment_and_heap import HOW, RUNS, Key, State
 from adcli.lowering.fallibility import OF_NUMPY
 from adcli.lowering.non_container_values import NonContainer
@@ -51,6 +51,8 @@ class Emission:
         self.state = State({}, {})
         #: for each variable the expressions or arrays that it is made of
         self.made_of: dict[str, list[Expr]] = {}
+        #: the lists of lists that arrays hold the entries of
+        self.flattened_from: dict[str, Var] = {}
         #: where arrays are made, by their variables
         self.sites: dict[str, set[Site]] = {}
         #: arrays that are inputs, or entries of such: all their numbers are real
@@ -221,6 +223,8 @@ class Emission:
                 continue
             for expr in self.made_of.get(atom.name, ()):
                 todo += expr.args if isinstance(expr, App) else [expr]
+            if what == INT and atom.name in self.flattened_from:
+                todo.append(self.flattened_from[atom.name])
         return False
 
 

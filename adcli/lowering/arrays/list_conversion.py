@@ -146,7 +146,7 @@ def flattened(
         size = f.session.library_call(f, f"length{level}", [value], node, inlined=True)
         shape.append(sizes.natural(f.number(size, node)))
     target = made(f, base(thing.kind), shape, node)
-    f.made_of[target.storage(f, node).variable.name] = [thing.variable]
+    f.flattened_from[target.storage(f, node).variable.name] = thing.variable
     args = [target.data, value, *shape]
     f.session.library_call(f, f"flatten{depth}", args, node, inlined=True)
     return target
