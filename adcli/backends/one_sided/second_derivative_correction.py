@@ -137,13 +137,10 @@ class SecondDerivatives:
         """Add a finding if the second derivative along a fifth line is not that of the matrix which
         fits the other four, as at the origin of x*y*(x^2-y^2)/(x^2+y^2)."""
         observer, (name, u), (name2, w) = self.observer, one, other
-        known = dict(observer.findings)
-        unfollowed, left_out = dict(observer.unfollowed), observer.left_out
+        is_told = bool(observer.findings)
         direction = [a + 2 * b for a, b in zip(u, w, strict=True)]
-        line = observer.follow(f"{name} + 2 {name2}", direction, is_needed=False)
-        observer.unfollowed, observer.left_out = unfollowed, left_out
-        if known or line is None:
-            observer.findings = known
+        (line,) = self.between([(f"{name} + 2 {name2}", direction)], is_needed=False)
+        if is_told or line is None:
             return
         (entry,) = observer.values
         for side, found in enumerate(line.both(entry, 2)):
@@ -167,20 +164,26 @@ class SecondDerivatives:
             observer.follow(name, u, is_needed=is_needed),
             observer.follow(name2, w, is_needed=is_needed),
         ]
+        sums = [
+            (f"{name} {sign} {name2}", [a + way * b for a, b in zip(u, w, strict=True)])
+            for sign, way in (("+", 1), ("-", -1))
+        ]
+        lines += self.between(sums, is_needed=is_needed)
+        return [line for line in lines if line is not None]
+
+    def between(
+        self, directions: Sequence[NamedDirection], *, is_needed: bool
+    ) -> list[TwoSidedResults | None]:
+        """The results along lines between two directions.  Which of them cannot be had is not
+        told, and where there are findings along the two directions, these are enough."""
+        observer = self.observer
         known = dict(observer.findings)
         unfollowed, left_out = dict(observer.unfollowed), observer.left_out
-        lines += [
-            observer.follow(
-                f"{name} {sign} {name2}",
-                [a + (b if sign == "+" else -b) for a, b in zip(u, w, strict=True)],
-                is_needed=is_needed,
-            )
-            for sign in "+-"
-        ]
+        found = [observer.follow(name, u, is_needed=is_needed) for name, u in directions]
         observer.unfollowed, observer.left_out = unfollowed, left_out
-        if known:  # findings along the two directions are enough
+        if known:
             observer.findings = known
-        return [line for line in lines if line is not None]
+        return found
 
     def compare_sum(
         self,
