@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-import adcli
+from lowering.library_values import assert_values_and_slopes
 
 IMPORTS = """
 import numpy as np
@@ -37,12 +35,4 @@ def test_values_and_derivatives(result: str, tmp_path: Path) -> None:
     pytest.importorskip("numpy", minversion="2.0")
     path = tmp_path / "f.py"
     path.write_text(f"{IMPORTS}\n\ndef f(x):\n    return {result}\n")
-    names: dict[str, Any] = {}
-    exec(compile(path.read_text(), path, "exec"), names)
-    f, found = names["f"], adcli.load(str(path))
-    assert found(x=0.7) == pytest.approx(float(f(0.7)), rel=1e-13)
-    h = 1e-5
-    slope = float(f(0.7 + h) - f(0.7 - h)) / (2 * h)
-    for backend in ("forward", "reverse"):
-        gradient = found.gradient(x=0.7, backend=backend)
-        assert gradient["x"] == pytest.approx(slope, rel=1e-7, abs=1e-8)
+    assert_values_and_slopes(path, 0.7)

@@ -4,9 +4,9 @@ those that differences of SciPy's values have."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
+from lowering.library_values import assert_values_and_slopes
 
 import adcli
 from adcli.errors import AdcliError, NotFollowed
@@ -86,16 +86,7 @@ def _file(tmp_path: Path, result: str) -> str:
 @pytest.mark.parametrize("result", FOLLOWED)
 def test_values_and_derivatives(result: str, tmp_path: Path) -> None:
     pytest.importorskip("scipy.stats")
-    path = _file(tmp_path, result)
-    names: dict[str, Any] = {}
-    exec(compile(Path(path).read_text(), path, "exec"), names)
-    f, found = names["f"], adcli.load(path)
-    assert found(x=1.3) == pytest.approx(float(f(1.3)), rel=1e-12)
-    h = 1e-5
-    slope = float(f(1.3 + h) - f(1.3 - h)) / (2 * h)
-    for backend in ("forward", "reverse"):
-        gradient = found.gradient(x=1.3, backend=backend)
-        assert gradient["x"] == pytest.approx(slope, rel=1e-7, abs=1e-8)
+    assert_values_and_slopes(Path(_file(tmp_path, result)), 1.3)
 
 
 @pytest.mark.slow("distributions are lowered")
